@@ -1,0 +1,1 @@
+"""Use cases over ports; each one is a single transaction."""
