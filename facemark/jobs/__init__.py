@@ -1,0 +1,1 @@
+"""Idempotent functions that a clock calls."""

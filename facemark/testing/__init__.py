@@ -1,0 +1,1 @@
+"""Shipped fakes and factories for the ports."""

@@ -1,0 +1,1 @@
+"""The dashboard's pages; a page talks only to the gateway."""

@@ -1,0 +1,1 @@
+"""The gate: kiosk, API, webhooks, guardian pages, health."""
