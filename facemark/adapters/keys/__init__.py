@@ -1,0 +1,1 @@
+"""The master key and what hangs from it: data keys, sealing, pass signatures."""
