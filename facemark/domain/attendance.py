@@ -1,6 +1,6 @@
 """From scans to a status: a pure conclusion, recomputable at any time."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -66,8 +66,9 @@ class PersonStatus:
 def decide_status(session: Session, scans: Iterable[Scan], now: datetime) -> StatusDecision:
     """The status of one person from that person's scans, as of `now`.
 
-    Scans outside the session's window and scans out of the building do not count. Exactly at the
-    end of the grace is on time. Before the cut-off an unseen person is expected, never absent.
+    A scan speaks for every session whose window it falls into; scans out of the building do not
+    count. Exactly at the end of the grace is on time. Before the cut-off an unseen person is
+    expected, never absent.
     """
     seen = [s.device_at for s in scans if _counts_as_arrival(s, session)]
     if seen:
@@ -122,15 +123,6 @@ def list_expected(
         if m.person_id in here and m.from_on <= session.on_date <= until:
             expected.setdefault(m.person_id, m.group_id)
     return expected
-
-
-def choose_session(scan: Scan, sessions: Sequence[Session]) -> Session | None:
-    """The session a scan speaks for: the running one that started last, else the next to start."""
-    open_ones = [s for s in sessions if s.takes_scan_at(scan.device_at)]
-    running = [s for s in open_ones if s.starts_at <= scan.device_at]
-    if running:
-        return max(running, key=lambda s: (s.starts_at, s.id))
-    return min(open_ones, key=lambda s: (s.starts_at, s.id), default=None)
 
 
 def find_untaken_groups(

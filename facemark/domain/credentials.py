@@ -8,7 +8,7 @@ from facemark.domain.ids import CredentialId, PersonId
 
 
 class CredentialKind(StrEnum):
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105 - a kind of credential, not a secret
     PIN = "pin"
     CARD = "card"
 

@@ -4,6 +4,8 @@ A scan's id is made by whoever captured it, so that sending it again is harmless
 a recording gets a name-based id: watching the same file twice yields the same scans.
 """
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import NewType
 from uuid import UUID, uuid5
 
@@ -30,14 +32,20 @@ RECORDING_BUCKET_S = 300.0
 """Length of the position bucket in a recording within which a person yields one scan."""
 
 
-def recorded_scan_id(
-    fingerprint: bytes, started_at_s: float, person: PersonId, position_s: float
-) -> ScanId:
-    """The id of the scan of `person` at `position_s` of the recording named by `fingerprint`.
-
-    `started_at_s` (Unix seconds) takes part because the same file declared to start at another time
-    states other facts.
+@dataclass(frozen=True, slots=True)
+class RecordingMoment:
+    """A place in a recording. `fingerprint`: 32 bytes that name the file; `started_at`: when its
+    first frame was taken, which takes part in the id because another start states other facts.
     """
-    bucket = int(position_s // RECORDING_BUCKET_S)
-    name = f"{fingerprint.hex()}:{started_at_s:.3f}:{person}:{bucket}"
+
+    fingerprint: bytes
+    started_at: datetime
+    position_s: float
+
+
+def recorded_scan_id(moment: RecordingMoment, person: PersonId, method: str) -> ScanId:
+    """The id of the scan of `person` by `method` around this moment; one per position bucket."""
+    bucket = int(moment.position_s // RECORDING_BUCKET_S)
+    start = moment.started_at.timestamp()
+    name = f"{moment.fingerprint.hex()}:{start:.3f}:{person}:{method}:{bucket}"
     return ScanId(uuid5(RECORDING_SCANS, name))

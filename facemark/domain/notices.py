@@ -1,6 +1,6 @@
 """What must be told to whom, once; the envelope that carries it; each attempt to send it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -14,10 +14,13 @@ from facemark.domain.ids import (
     SessionId,
 )
 from facemark.domain.people import Guardian
-from facemark.domain.sessions import load_zone, to_instant
+from facemark.domain.sessions import Session, load_zone, to_instant
 
 LATEST_USEFUL = time(20, 0)
 """An absence told after this wall-clock time helps nobody that day; the notice expires instead."""
+
+USEFUL_AFTER_CUT_OFF = timedelta(hours=2)
+"""A session in the evening or at night may still be told about for so long after its cut-off."""
 
 
 class NoticeKind(StrEnum):
@@ -103,15 +106,9 @@ class Delivery:
     error_code: str | None
 
 
-def latest_useful_at(on_date: date, zone: str) -> datetime:
-    return to_instant(on_date, LATEST_USEFUL, load_zone(zone))
-
-
-def send_window(
-    settled_at: datetime, hold_min: int, useful_until_at: datetime
-) -> tuple[datetime, datetime]:
-    """(not before, not after) for a message made at `settled_at`."""
-    return settled_at + timedelta(minutes=hold_min), useful_until_at
+def latest_useful_at(session: Session) -> datetime:
+    evening = to_instant(session.on_date, LATEST_USEFUL, load_zone(session.times.zone))
+    return max(evening, session.cut_off_at + USEFUL_AFTER_CUT_OFF)
 
 
 def choose_address(
@@ -138,14 +135,3 @@ def _address(guardian: Guardian, channel: ChannelName) -> str | None:
             return guardian.phone or guardian.email
         case ChannelName.WEBHOOK:
             return None
-
-
-def is_sendable(message: Message, now: datetime) -> bool:
-    return (
-        message.state is MessageState.QUEUED
-        and message.send_after_at <= now <= message.useful_until_at
-    )
-
-
-def list_expired(messages: Iterable[Message], now: datetime) -> list[Message]:
-    return [m for m in messages if m.state is MessageState.QUEUED and m.useful_until_at < now]

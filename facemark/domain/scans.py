@@ -10,7 +10,7 @@ from facemark.domain.ids import DeviceId, PersonId, ScanId
 
 class ScanMethod(StrEnum):
     FACE = "face"
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105 - a way of scanning, not a secret
     PIN = "pin"
     MANUAL = "manual"
     IMPORT = "import"

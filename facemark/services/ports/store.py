@@ -215,6 +215,12 @@ class NoticeRepository(Protocol):
         """Newest last."""
         ...
 
+    def list_notice_people(
+        self, message_ids: Collection[MessageId]
+    ) -> dict[MessageId, list[PersonId]]:
+        """Whom each message is about."""
+        ...
+
     def claim_messages(
         self, now: datetime, *, lease_s: float, limit: int, worker: str
     ) -> list[Message]:
