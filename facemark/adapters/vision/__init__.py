@@ -1,0 +1,1 @@
+"""Cameras, images and face models."""
