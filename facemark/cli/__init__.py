@@ -1,1 +1,1 @@
-"""The command line: parse, call a service, print."""
+"""The command line. Modules are imported only when their command runs."""

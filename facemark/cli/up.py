@@ -1,0 +1,123 @@
+"""`facemark up`: the whole product on this computer, under one supervisor."""
+
+import signal
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from facemark import __version__
+from facemark.adapters.processes.child import ChildPlan
+from facemark.adapters.processes.lock import hold_lock
+from facemark.adapters.processes.ports import choose_port
+from facemark.adapters.processes.probe import Endpoint, reachable_host
+from facemark.adapters.processes.supervisor import Supervisor
+from facemark.adapters.system.access_token import create_access_token
+from facemark.adapters.system.heartbeat import Heartbeat
+from facemark.config import Settings, load_settings
+
+CHILDREN = ("gate", "dashboard", "worker")
+
+
+@click.command()
+@click.option("--host", help="Address to listen on; 127.0.0.1 is this computer only.")
+@click.option("--gate-port", type=click.IntRange(0, 65535), help="Port of the gate; 0: any.")
+@click.option("--dashboard-port", type=click.IntRange(0, 65535), help="Of the dashboard; 0: any.")
+def up(host: str | None, gate_port: int | None, dashboard_port: int | None) -> None:
+    """Start FaceMark on this computer and keep it running until Ctrl-C."""
+    began_s = time.monotonic()
+    chosen = {"host": host, "gate_port": gate_port, "dashboard_port": dashboard_port}
+    options = {name: value for name, value in chosen.items() if value is not None}
+    settings = load_settings().model_copy(update=options)
+    with hold_lock(settings.run_dir / "up.lock"):
+        launch = Launch.prepare(settings)
+        supervisor = Supervisor(launch.plans(), launch.endpoints(), _say)
+        _stop_on_signals(supervisor.stop)
+        supervisor.run(lambda: _announce(launch, time.monotonic() - began_s))
+    click.echo("FaceMark has ended.")
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """Everything decided before the first child starts."""
+
+    settings: Settings
+    token: str
+
+    @classmethod
+    def prepare(cls, settings: Settings) -> "Launch":
+        """Ports, database and secrets. Only here is the schema ever changed."""
+        from facemark.bootstrap import migrate_database
+
+        ports = {
+            "gate_port": choose_port(
+                settings.host, settings.gate_port, setting="--gate-port or FACEMARK_GATE_PORT"
+            ),
+            "dashboard_port": choose_port(
+                settings.host,
+                settings.dashboard_port,
+                setting="--dashboard-port or FACEMARK_DASHBOARD_PORT",
+            ),
+        }
+        settings = settings.model_copy(update=ports)
+        migrate_database(settings)
+        Heartbeat(settings.heartbeat_path).clear()
+        return cls(settings, create_access_token(settings.access_token_path))
+
+    def plans(self) -> list[ChildPlan]:
+        environment = {
+            "FACEMARK_DATA": str(self.settings.data.resolve()),
+            "FACEMARK_HOST": self.settings.host,
+            "FACEMARK_GATE_PORT": str(self.settings.gate_port),
+            "FACEMARK_DASHBOARD_PORT": str(self.settings.dashboard_port),
+        }
+        return [
+            ChildPlan(
+                name,
+                (sys.executable, "-m", "facemark.cli.child", name),
+                self.settings.logs_dir / f"{name}.log",
+                environment,
+            )
+            for name in CHILDREN
+        ]
+
+    def endpoints(self) -> list[Endpoint]:
+        host = reachable_host(self.settings.host)
+        return [
+            Endpoint(host, self.settings.gate_port, "/ready"),
+            Endpoint(host, self.settings.dashboard_port, "/healthz"),
+        ]
+
+    def link(self) -> str:
+        host = reachable_host(self.settings.host)
+        name = f"[{host}]" if ":" in host else host
+        return f"http://{name}:{self.settings.dashboard_port}/?access={self.token}"
+
+
+def _announce(launch: Launch, took_s: float) -> None:
+    settings = launch.settings
+    host = reachable_host(settings.host)
+    click.echo(
+        f"\nReady. FaceMark Pro {__version__} started in {took_s:.1f} s.\n\n"
+        f"  Dashboard  {launch.link()}\n"
+        f"  Gate       http://{host}:{settings.gate_port}/\n"
+        f"  Data       {_shown(settings.data)}\n\n"
+        "The dashboard link lets its holder in until FaceMark ends. Ctrl-C ends it.\n"
+    )
+
+
+def _shown(path: Path) -> str:
+    return str(path.resolve())
+
+
+def _say(sentence: str) -> None:
+    click.echo(sentence, err=True)
+
+
+def _stop_on_signals(stop: threading.Event) -> None:
+    names = ("SIGINT", "SIGTERM", "SIGBREAK")
+    for number in [getattr(signal, name) for name in names if hasattr(signal, name)]:
+        signal.signal(number, lambda *_: stop.set())
