@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facemark.adapters.vision.fold import folded
-from facemark.adapters.vision.geometry import shrink, unit_rows
+from facemark.adapters.vision.geometry import landmark_points, shrink, unit_rows
 from facemark.adapters.vision.weights import (
     SFACE_FLOAT32,
     SFACE_INT8,
@@ -113,10 +113,9 @@ def _face(row: list[float], scale: float) -> Face:
 
 
 def _row(face: Face) -> Rows:
-    box, marks = face.box, face.landmarks
+    box = face.box
     row = np.empty((1, _ROW_LENGTH), np.float32)
     row[0, :4] = box.x, box.y, box.width, box.height
-    points = (marks.right_eye, marks.left_eye, marks.nose_tip, marks.right_mouth, marks.left_mouth)
-    row[0, 4:14] = [value for point in points for value in (point.x, point.y)]
+    row[0, 4:14] = [v for point in landmark_points(face.landmarks) for v in (point.x, point.y)]
     row[0, 14] = face.score
     return row
