@@ -91,9 +91,7 @@ def build_session(
     zone = load_zone(times.zone)
     _check_minutes(times)
     starts_at = to_instant(times.on_date, times.starts_local, zone)
-    crosses_midnight = times.ends_local <= times.starts_local
-    end_date = times.on_date + timedelta(days=1) if crosses_midnight else times.on_date
-    ends_at = to_instant(end_date, times.ends_local, zone)
+    ends_at = _end(times, starts_at, zone)
     cut_off_at = min(starts_at + timedelta(minutes=times.cut_off_min), ends_at)
     return Session(
         id=session_id,
@@ -106,6 +104,16 @@ def build_session(
         ends_at=ends_at,
         group_ids=tuple(group_ids),
     )
+
+
+def _end(times: SessionTimes, starts_at: datetime, zone: ZoneInfo) -> datetime:
+    start = datetime.combine(times.on_date, times.starts_local)
+    end = datetime.combine(times.on_date, times.ends_local)
+    if end <= start:
+        end += timedelta(days=1)
+    ends_at = to_instant(end.date(), times.ends_local, zone)
+    # A start that the clocks skip moves ahead, perhaps past the end: then the length counts.
+    return ends_at if ends_at > starts_at else starts_at + (end - start)
 
 
 def _check_minutes(times: SessionTimes) -> None:
