@@ -30,7 +30,7 @@ def open_source(
         raise InvalidInput(
             "max_fps_invalid", f"{max_fps} frames per second is no rate", "give a number above 0"
         )
-    if address.isascii() and address.isdigit():
+    if _is_index(address):
         opener = partial(open_camera, int(address))
         return LiveCamera(opener, f"camera {address}", max_fps=max_fps, on_reconnect=on_reconnect)
     if "://" in address:
@@ -38,6 +38,15 @@ def open_source(
         opener_of_stream = partial(open_stream, address)
         return LiveCamera(opener_of_stream, name, max_fps=max_fps, on_reconnect=on_reconnect)
     return Recording(Path(address), max_fps=max_fps)
+
+
+def is_live(address: str) -> bool:
+    """Whether the address names a camera or a stream rather than a file."""
+    return "://" in address or _is_index(address)
+
+
+def _is_index(address: str) -> bool:
+    return address.isascii() and address.isdigit()
 
 
 class Recording:
