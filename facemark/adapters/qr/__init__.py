@@ -1,0 +1,1 @@
+"""Reading QR codes with zxing-cpp and drawing them with segno."""
