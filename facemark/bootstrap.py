@@ -9,14 +9,18 @@ from facemark.adapters.db.migrate import check_schema, is_empty, migrate
 from facemark.adapters.db.store import SqlStore
 from facemark.adapters.keys.master import find_master_key
 from facemark.adapters.keys.ring import MasterKeyRing
+from facemark.adapters.keys.signing import Ed25519PassSigner
 from facemark.adapters.system.clock import SystemClock
 from facemark.config import Settings
 from facemark.domain.errors import InvalidInput, NotFound, Unavailable
 from facemark.domain.ids import InstitutionId
+from facemark.domain.matching.calibration import Calibration
 from facemark.domain.notices import ChannelName
 from facemark.domain.people import Institution
 from facemark.services.ports.channels import Sender
+from facemark.services.ports.passes import PassRenderer, PassSigner
 from facemark.services.ports.time import Clock
+from facemark.services.ports.vision import FaceEngine, ImageDecoder, QrReader, QualityMeter
 from facemark.services.tenant import Tenant
 
 
@@ -42,6 +46,9 @@ class App:
         chosen = _choose(self.list_institutions(), institution_id or self.settings.institution)
         return Tenant(self.store, chosen, self.clock, actor)
 
+    def pass_signer(self) -> PassSigner:
+        return Ed25519PassSigner()
+
     def senders(self) -> Mapping[ChannelName, Sender]:
         console = ConsoleSender()
         return {console.channel: console}
@@ -60,6 +67,58 @@ def build_app(settings: Settings) -> App:
         migrate(settings.url)
     check_schema(settings.url)
     return App(settings, SqlStore(settings.url, MasterKeyRing(master)), SystemClock())
+
+
+def migrate_database(settings: Settings) -> None:
+    """What the supervisor and `facemark migrate` do, and nobody else."""
+    _create_data_folder(settings)
+    migrate(settings.url)
+
+
+@dataclass(frozen=True, slots=True)
+class Vision:
+    """Everything that sees, for one thread. `warning`: what to know about the engine, or empty."""
+
+    engine: FaceEngine
+    meter: QualityMeter
+    decoder: ImageDecoder
+    qr: QrReader
+    calibration: Calibration
+    warning: str
+
+
+def build_vision(settings: Settings) -> Vision:
+    """Load the engine the settings name.
+
+    Raises Unavailable `face_weights_missing`, `face_weights_corrupt`, `engine_not_installed`,
+    `calibration_mismatch`.
+    """
+    from facemark.adapters.qr.reader import ZxingQrReader
+    from facemark.adapters.vision.calibration import read_calibration
+    from facemark.adapters.vision.decoder import PillowDecoder
+    from facemark.adapters.vision.engines import build_engine, engine_info
+    from facemark.adapters.vision.quality_meter import AlignedCropMeter
+
+    engine = build_engine(
+        settings.engine,
+        models_dir=settings.models_dir,
+        threads=settings.threads,
+        working_side=settings.working_side,
+    )
+    return Vision(
+        engine=engine,
+        meter=AlignedCropMeter(),
+        decoder=PillowDecoder(),
+        qr=ZxingQrReader(),
+        calibration=read_calibration(engine.model),
+        warning=engine_info(settings.engine).warning or "",
+    )
+
+
+def build_pass_renderer() -> PassRenderer:
+    from facemark.adapters.documents.passes import PdfPassRenderer
+
+    return PdfPassRenderer()
 
 
 def _create_data_folder(settings: Settings) -> None:

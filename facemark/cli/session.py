@@ -26,7 +26,7 @@ def session() -> None:
 @click.option("--early-open", type=click.IntRange(min=0), default=60, show_default=True)
 @click.option("--grace", type=click.IntRange(min=0), default=5, show_default=True)
 @click.option("--cut-off", type=click.IntRange(min=0), default=30, show_default=True)
-def add(  # noqa: PLR0913 - one parameter per option is how click hands them over
+def add(
     name: str,
     *,
     on_date: str,

@@ -41,6 +41,13 @@ class Origin:
         return recorded_scan_id(moment, person, method)
 
 
+def describe_origin(source: FrameSource, started_at: datetime) -> Origin:
+    """A recording is named by its content, so that its path says nothing and may change."""
+    if source.live:
+        return Origin(f"camera:{source.fingerprint.hex()[:12]}", started_at, None)
+    return Origin(f"recording:{source.fingerprint.hex()[:12]}", started_at, source.fingerprint)
+
+
 @dataclass(frozen=True, slots=True)
 class WatchTools:
     """`find_holder` checks a pass text and names its holder; it raises for a refused one."""

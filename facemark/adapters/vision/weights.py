@@ -104,6 +104,11 @@ def read_verified(path: Path, sha256: str) -> bytes:
     return data
 
 
+def find_weights(weights: Weights, cache: Path) -> Path | None:
+    """Where the file is, unverified; None when it has to be installed."""
+    return next((path for path in _places(weights, cache) if path.is_file()), None)
+
+
 def carried_path(carrier: str, carried_as: str) -> Path | None:
     """Where an installed distribution keeps a file, without importing any of its code."""
     try:
