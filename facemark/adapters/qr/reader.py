@@ -1,9 +1,9 @@
 """Reads the QR codes in view.
 
-A first look finds nearly all of them in about a millisecond. What it misses are small and blurred
-codes; a thorough reader then looks at an enlarged and at a sharpened picture. That costs tens of
-milliseconds whenever no code is in view, so a reader of live video takes the first look only: the
-next frame is its second one.
+A first look finds nearly all of them in about a millisecond. What it misses are coarse, small and
+blurred ones; a thorough reader then looks at a shrunken, an enlarged and a sharpened picture. That
+costs tens of milliseconds whenever no code is in view, so a reader of live video takes the first
+look only: the next frame is its second one.
 """
 
 import math
@@ -24,6 +24,7 @@ MAX_PIXELS = 8_000_000
 
 _ENLARGED_PIXELS = 4_000_000
 _LEAST_ENLARGEMENT = 1.3
+_REDUCTION = 0.6
 _UNSHARP_PX = 15
 
 
@@ -62,7 +63,10 @@ def _decode(grey: Grey, *, first_look: bool) -> list[str]:
 
 
 def _second_looks(grey: Grey) -> Iterator[Grey]:
-    """The two that together brought back most of what was missed; see benchmarks/qr.py."""
+    """Cheapest first. On drawn scenes with blur, glare and poor contrast the enlarged one brought
+    back half of what the first look missed and the sharpened one a tenth.
+    """
+    yield _scale(grey, _REDUCTION)
     room = math.sqrt(_ENLARGED_PIXELS / grey.size)
     if min(3.0, room) >= _LEAST_ENLARGEMENT:
         yield _scale(grey, min(3.0, room))
@@ -72,7 +76,8 @@ def _second_looks(grey: Grey) -> Iterator[Grey]:
 
 def _scale(grey: Grey, factor: float) -> Grey:
     method = cv2.INTER_CUBIC if factor > 1 else cv2.INTER_AREA
-    return np.asarray(cv2.resize(grey, None, fx=factor, fy=factor, interpolation=method), np.uint8)
+    size = [max(1, round(side * factor)) for side in grey.shape[::-1]]
+    return np.asarray(cv2.resize(grey, size, interpolation=method), np.uint8)
 
 
 def _shrink(grey: Grey) -> Grey:
