@@ -81,12 +81,14 @@ def _normalise(text: str) -> str:
 
 
 def read_with_opencv(detector: cv2.QRCodeDetector) -> Read:
+    """One code a picture: on these photos that reads more, and faster, than asking for several."""
+
     def read(image: Frame) -> list[str]:
         try:
-            found, texts, _, _ = detector.detectAndDecodeMulti(image)
+            text = detector.detectAndDecode(image)[0]
         except (cv2.error, UnicodeDecodeError):
             return []
-        return [text for text in texts if text] if found else []
+        return [text] if text else []
 
     return read
 
