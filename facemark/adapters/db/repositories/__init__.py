@@ -1,0 +1,1 @@
+"""The repositories of ports/store.py, one file per feature."""
