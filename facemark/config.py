@@ -47,6 +47,23 @@ class Settings(BaseSettings):
         return self.data / "models"
 
     @property
+    def logs_dir(self) -> Path:
+        return self.data / "logs"
+
+    @property
+    def run_dir(self) -> Path:
+        """What the processes of one start share; worthless once they have ended."""
+        return self.data / "run"
+
+    @property
+    def access_token_path(self) -> Path:
+        return self.run_dir / "access.token"
+
+    @property
+    def heartbeat_path(self) -> Path:
+        return self.run_dir / "worker.heartbeat"
+
+    @property
     def master_key_path(self) -> Path:
         return self.data / "keys" / "master.key"
 

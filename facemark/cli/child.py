@@ -4,6 +4,7 @@ import logging
 import os
 import sys
 import threading
+from typing import TYPE_CHECKING
 
 from facemark.adapters.processes.lifeline import watch_lifeline
 from facemark.adapters.system.access_token import load_access_token
@@ -11,6 +12,9 @@ from facemark.adapters.system.heartbeat import Heartbeat
 from facemark.bootstrap import App, build_app
 from facemark.config import Settings, load_settings
 from facemark.domain.errors import FaceMarkError
+
+if TYPE_CHECKING:
+    from facemark.web.readiness import Readiness
 
 SILENT_AFTER_S = 30.0
 """A worker that has not finished a round for so long, or for six intervals, is not at work."""
@@ -60,7 +64,7 @@ def _readiness(app: App) -> "Readiness":
     return Readiness(
         (
             ("schema", lambda: check_schema(app.settings.url)),
-            ("database", lambda: app.list_institutions() and None),
+            ("database", app.list_institutions),
             ("worker", lambda: require_beat(heartbeat.age_s(), allowed_s)),
         )
     )

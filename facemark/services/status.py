@@ -63,7 +63,7 @@ def list_day(tenant: Tenant, on_date: date) -> DayView:
     """All sessions of a local date, by start. Facts are read, nothing is settled."""
     with tenant.read() as uow:
         sessions = uow.sessions.list_sessions(on_date=on_date)
-        views = tuple(_view_session(uow, session) for session in sessions)
+        views = tuple(view_session(uow, session) for session in sessions)
         return DayView(uow.institution, on_date, views)
 
 
@@ -76,7 +76,8 @@ def list_latest_day(tenant: Tenant) -> DayView | None:
     return list_day(tenant, max(s.on_date for s in sessions))
 
 
-def _view_session(uow: UnitOfWork, session: Session) -> SessionView:
+def view_session(uow: UnitOfWork, session: Session) -> SessionView:
+    """One session inside a transaction that is open already."""
     memberships = uow.people.list_memberships(session.group_ids, session.on_date)
     people = {p.id: p for p in uow.people.list_people({m.person_id for m in memberships})}
     expected = list_expected(session, people.values(), memberships)

@@ -1,0 +1,35 @@
+"""Who is here, who is missing, what have we said?"""
+
+import streamlit as st
+
+from facemark.ui import day, gateway, markup
+from facemark.ui.frame import current_viewer
+from facemark.ui.notices import show_error_of
+from facemark.ui.summary import build_tiles, say_summary, summarise
+
+REFRESH_S = 5
+
+
+@st.fragment(run_every=REFRESH_S)
+def draw() -> None:
+    with show_error_of():
+        today = gateway.load_today(
+            current_viewer(),
+            on=gateway.parse_day(st.query_params.get("on")),
+            session=st.session_state.get("session"),
+        )
+        if today.view is None:
+            day.draw_without_session(today)
+            return
+        day.choose_session(today)
+        summary = summarise(today, today.view)
+        st.html(markup.sentence(day.describe_day(today), say_summary(summary)))
+        st.html(markup.tiles(build_tiles(summary)))
+        left, right = st.columns([2, 1], gap="large")
+        with left:
+            day.draw_people(today, summary)
+        with right:
+            day.draw_scans(today)
+
+
+draw()
