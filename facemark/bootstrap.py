@@ -72,6 +72,7 @@ def build_app(settings: Settings) -> App:
 def migrate_database(settings: Settings) -> None:
     """What the supervisor and `facemark migrate` do, and nobody else."""
     _create_data_folder(settings)
+    find_master_key(os.environ, settings.master_key_path, may_create=is_empty(settings.url))
     migrate(settings.url)
 
 
