@@ -184,7 +184,9 @@ def _download(url: str) -> bytes:
     try:
         with urllib.request.urlopen(url, timeout=DOWNLOAD_TIMEOUT_S) as answer:  # noqa: S310 scheme checked above
             return _read_capped(answer, url)
-    except (urllib.error.URLError, OSError) as error:
+    except OSError as error:
+        if isinstance(error, urllib.error.HTTPError):
+            error.close()  # the error is the answer itself and holds its connection open
         raise Unavailable(
             "weights_download_failed",
             f"{url} could not be fetched: {error}",
