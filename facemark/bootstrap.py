@@ -118,8 +118,9 @@ def build_vision(settings: Settings) -> Vision:
 
 def build_pass_renderer() -> PassRenderer:
     from facemark.adapters.documents.passes import PdfPassRenderer
+    from facemark.adapters.vision.decoder import PillowDecoder
 
-    return PdfPassRenderer()
+    return PdfPassRenderer(PillowDecoder())
 
 
 def _create_data_folder(settings: Settings) -> None:

@@ -24,7 +24,7 @@ _PHOTO_PX = (360, 450)
 """20 pixels a millimetre at the printed 18 x 22.5 mm."""
 
 
-class CardPrinter:
+class PdfPassRenderer:
     """The PDF is the same bytes for the same cards. `own_fonts`: a folder asked before ours."""
 
     def __init__(self, decoder: ImageDecoder, own_fonts: Path | None = None) -> None:

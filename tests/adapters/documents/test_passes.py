@@ -9,7 +9,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from facemark.adapters.documents.printing import CardPrinter
+from facemark.adapters.documents.passes import PdfPassRenderer
 from facemark.adapters.keys.signing import Ed25519PassSigner
 from facemark.adapters.qr.reader import QrEffort, ZxingQrReader
 from facemark.adapters.vision.decoder import PillowDecoder
@@ -18,7 +18,7 @@ from facemark.domain.faces import Frame
 from facemark.domain.ids import CredentialId, InstitutionId
 from facemark.services.ports.passes import CardLayout, IdCard, PassRenderer
 
-PRINTER: PassRenderer = CardPrinter(PillowDecoder())
+PRINTER: PassRenderer = PdfPassRenderer(PillowDecoder())
 MM_PER_POINT = 25.4 / 72
 
 
@@ -166,5 +166,5 @@ def test_the_same_cards_give_the_same_file() -> None:
 def test_an_unusable_file_among_the_own_fonts_does_no_harm(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("no font")
     (tmp_path / "broken.ttf").write_bytes(b"\x00" * 100)
-    printer = CardPrinter(PillowDecoder(), tmp_path)
+    printer = PdfPassRenderer(PillowDecoder(), tmp_path)
     assert printer.render_cards([make_card()], CardLayout.CARD).unprintable == {}
