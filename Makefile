@@ -45,6 +45,7 @@ UV := env -u UV_INDEX_URL -u UV_DEFAULT_INDEX -u UV_EXTRA_INDEX_URL -u UV_INDEX 
 
 lock: setup
 	@$(VENV) -m pip install --quiet 'uv>=0.13,<1'
+	@echo pip | $(UV) --no-deps -o requirements-pip.txt -
 	@$(UV) pyproject.toml --group build -o requirements.lock
 	@$(UV) pyproject.toml --group build --extra test --extra lint -c requirements.lock \
 		-o requirements-dev.lock

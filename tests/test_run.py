@@ -160,9 +160,7 @@ def test_every_step_reads_files_that_are_in_the_project() -> None:
             assert (run.ROOT / name).is_file()
 
 
-@pytest.mark.parametrize(
-    "name", ["requirements.lock", "requirements-dev.lock", "requirements-face-recognition.txt"]
-)
+@pytest.mark.parametrize("name", sorted(path.name for path in run.ROOT.glob("requirements*")))
 def test_a_lock_pins_with_hashes_and_names_no_place(name: str) -> None:
     text = (run.ROOT / name).read_text("utf-8")
     pins = [line for line in text.splitlines() if line and line[0] not in " #"]
