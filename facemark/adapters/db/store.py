@@ -56,26 +56,26 @@ class SqlStore:
     """Threads may share it; each unit of work belongs to one thread."""
 
     def __init__(self, url: str, keys: KeyRing) -> None:
-        self._engines = open_engines(parse_url(url))
+        self.engines = open_engines(parse_url(url))
         self._keys = keys
         self._sealers = SealerCache(keys)
 
     def close(self) -> None:
-        self._engines.dispose()
+        self.engines.dispose()
 
     @contextmanager
     def read(self, institution: InstitutionId) -> Iterator[SqlUnitOfWork]:
-        with coded_errors(), refused_writes(), self._unit(self._engines.read, institution) as unit:
+        with coded_errors(), refused_writes(), self._unit(self.engines.read, institution) as unit:
             yield unit
 
     @contextmanager
     def write(self, institution: InstitutionId) -> Iterator[SqlUnitOfWork]:
-        with coded_errors(), self._unit(self._engines.write, institution) as unit:
+        with coded_errors(), self._unit(self.engines.write, institution) as unit:
             yield unit
 
     def create_institution(self, draft: Institution) -> Institution:
         """Two sessions on one transaction: the row is the platform's, what hangs from it is not."""
-        with coded_errors(), self._engines.write.begin() as connection:
+        with coded_errors(), self.engines.write.begin() as connection:
             with platform_session(connection) as platform:
                 institution = _add_institution(platform, draft)
             with tenant_session(connection, institution.id) as session:
@@ -83,7 +83,7 @@ class SqlStore:
         return institution
 
     def list_institutions(self) -> list[Institution]:
-        with coded_errors(), platform_session(self._engines.read) as session:
+        with coded_errors(), platform_session(self.engines.read) as session:
             rows = session.scalars(select(InstitutionRow).order_by(InstitutionRow.id))
             return [_build_institution(row) for row in rows]
 

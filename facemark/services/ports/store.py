@@ -7,7 +7,7 @@ before `commit()`; leaving the block without it rolls back.
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
@@ -181,7 +181,7 @@ class SigningKey:
 
     key_id: str
     public: bytes
-    private: bytes
+    private: bytes = field(repr=False)
 
 
 class CredentialRepository(Protocol):
