@@ -85,18 +85,21 @@ USABLE_LIMITS = QualityLimits(
 
 
 def judge_quality(quality: FaceQuality, limits: QualityLimits) -> tuple[QualityProblem, ...]:
-    """What is wrong with this face, most telling first; empty when nothing is."""
+    """What is wrong with this face, most telling first; empty when nothing is.
+
+    A value on its limit is good enough; one that is not a number never is.
+    """
     checks = (
-        (quality.eye_distance_px < limits.min_eye_distance_px, QualityProblem.TOO_SMALL),
-        (quality.inside < limits.min_inside, QualityProblem.CUT_OFF),
-        (quality.brightness < limits.min_brightness, QualityProblem.TOO_DARK),
-        (quality.brightness > limits.max_brightness, QualityProblem.TOO_BRIGHT),
-        (abs(quality.yaw) > limits.max_yaw, QualityProblem.TURNED),
-        (abs(quality.roll_deg) > limits.max_roll_deg, QualityProblem.TILTED),
-        (quality.contrast < limits.min_contrast, QualityProblem.FLAT),
-        (quality.sharpness < limits.min_sharpness, QualityProblem.BLURRED),
+        (quality.eye_distance_px >= limits.min_eye_distance_px, QualityProblem.TOO_SMALL),
+        (quality.inside >= limits.min_inside, QualityProblem.CUT_OFF),
+        (quality.brightness >= limits.min_brightness, QualityProblem.TOO_DARK),
+        (quality.brightness <= limits.max_brightness, QualityProblem.TOO_BRIGHT),
+        (abs(quality.yaw) <= limits.max_yaw, QualityProblem.TURNED),
+        (abs(quality.roll_deg) <= limits.max_roll_deg, QualityProblem.TILTED),
+        (quality.contrast >= limits.min_contrast, QualityProblem.FLAT),
+        (quality.sharpness >= limits.min_sharpness, QualityProblem.BLURRED),
     )
-    return tuple(problem for failed, problem in checks if failed)
+    return tuple(problem for good, problem in checks if not good)
 
 
 _ADVICE = {
@@ -114,87 +117,3 @@ _ADVICE = {
 def advice_for(problem: QualityProblem) -> str:
     """What the person in front of the camera can do about it."""
     return _ADVICE[problem]
-
-
-@dataclass(frozen=True, slots=True)
-class QualityLimits:
-    """Bounds in the units of FaceQuality; a value on the bound is good enough.
-
-    `max_yaw` and `max_roll_deg` bound the size of a turn to either side.
-    """
-
-    min_eye_distance_px: float
-    min_sharpness: float
-    min_brightness: float
-    max_brightness: float
-    min_contrast: float
-    max_yaw: float
-    max_roll_deg: float
-    min_inside: float
-
-
-ENROLMENT_LIMITS = QualityLimits(
-    min_eye_distance_px=32.0,
-    min_sharpness=60.0,
-    min_brightness=40.0,
-    max_brightness=225.0,
-    min_contrast=18.0,
-    max_yaw=0.35,
-    max_roll_deg=25.0,
-    min_inside=0.9,
-)
-RECOGNITION_LIMITS = QualityLimits(
-    min_eye_distance_px=16.0,
-    min_sharpness=25.0,
-    min_brightness=25.0,
-    max_brightness=235.0,
-    min_contrast=12.0,
-    max_yaw=0.6,
-    max_roll_deg=40.0,
-    min_inside=0.75,
-)
-USABLE_LIMITS = QualityLimits(
-    min_eye_distance_px=7.0,
-    min_sharpness=4.0,
-    min_brightness=15.0,
-    max_brightness=245.0,
-    min_contrast=8.0,
-    max_yaw=1.25,
-    max_roll_deg=60.0,
-    min_inside=0.5,
-)
-
-
-def judge_quality(quality: FaceQuality, limits: QualityLimits) -> tuple[QualityProblem, ...]:
-    """Every limit that is missed, in the order in which a person can best put them right.
-
-    A value that is not a number misses its limit.
-    """
-    findings = (
-        (QualityProblem.CUT_OFF, quality.inside >= limits.min_inside),
-        (QualityProblem.TOO_SMALL, quality.eye_distance_px >= limits.min_eye_distance_px),
-        (QualityProblem.TURNED, abs(quality.yaw) <= limits.max_yaw),
-        (QualityProblem.TILTED, abs(quality.roll_deg) <= limits.max_roll_deg),
-        (QualityProblem.TOO_DARK, quality.brightness >= limits.min_brightness),
-        (QualityProblem.TOO_BRIGHT, quality.brightness <= limits.max_brightness),
-        (QualityProblem.FLAT, quality.contrast >= limits.min_contrast),
-        (QualityProblem.BLURRED, quality.sharpness >= limits.min_sharpness),
-    )
-    return tuple(problem for problem, good in findings if not good)
-
-
-def advice_for(problem: QualityProblem) -> str:
-    """What the person in front of the camera can do about it."""
-    return _ADVICE[problem]
-
-
-_ADVICE = {
-    QualityProblem.TOO_SMALL: "come closer to the camera",
-    QualityProblem.BLURRED: "hold still, and wipe or refocus the lens",
-    QualityProblem.TOO_DARK: "put more light on the face, and no window behind it",
-    QualityProblem.TOO_BRIGHT: "step out of the glare",
-    QualityProblem.FLAT: "use even light from the front, without haze or reflections",
-    QualityProblem.TURNED: "look straight at the camera",
-    QualityProblem.TILTED: "hold the head, or the camera, upright",
-    QualityProblem.CUT_OFF: "bring the whole face into the picture",
-}

@@ -76,7 +76,7 @@ def test_every_problem_is_reported_and_none_twice() -> None:
 
     assert set(problems) == set(QualityProblem) - {QualityProblem.TOO_BRIGHT}
     assert len(problems) == len(set(problems))
-    assert problems[0] is QualityProblem.CUT_OFF
+    assert problems[0] is QualityProblem.TOO_SMALL
 
 
 def test_every_problem_has_its_own_advice() -> None:
