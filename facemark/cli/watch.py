@@ -105,7 +105,7 @@ class _Run:
             recogniser=Recogniser(
                 vision.engine,
                 vision.meter,
-                CurrentGallery(self.tenant, vision.engine.model),
+                gallery=CurrentGallery(self.tenant, vision.engine.model),
                 calibration=vision.calibration,
                 policy=policy,
             ),

@@ -1,6 +1,6 @@
 """Watching a camera or a recording: sightings and passes become durable scans, one by one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -90,7 +90,7 @@ class Watch:
     _recorded: set[ScanId] = field(default_factory=set)
     _passes: dict[str, float] = field(default_factory=dict)
 
-    def run(self, source: FrameSource) -> Iterator[WatchEvent]:
+    def run(self, source: FrameSource) -> Generator[WatchEvent, None, None]:
         """Each event is given out only once its scan is durable."""
         try:
             for frame in source.frames():

@@ -1,0 +1,1 @@
+"""Long proofs as programs: `python -m drills --kills N`."""
