@@ -79,7 +79,7 @@ def parse_roster(data: bytes, *, default_region: str | None = None) -> RosterFil
     columns = map_columns(table.header)
     problems = [*table.problems, *columns.problems]
     rows: list[RosterRow] = []
-    if not columns.problems:
+    if not columns.problems and all(p.line for p in problems):
         seen: dict[str, int] = {}
         rules = _Rules(columns.list_guardians(), default_region)
         for raw in table.rows:
