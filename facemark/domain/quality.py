@@ -69,7 +69,7 @@ RECOGNITION_LIMITS = QualityLimits(
     max_roll_deg=30.0,
     min_inside=0.9,
 )
-"""What 99.8 % of the 6,158 calibration photos fulfil: here the measured curve can be trusted."""
+"""What 99.5 % of the 6,158 calibration photos fulfil: here the measured curve can be trusted."""
 
 USABLE_LIMITS = QualityLimits(
     min_eye_distance_px=6.0,
