@@ -26,6 +26,7 @@ from facemark.testing.clock import VirtualClock
 
 KILLS_PER_ROUND = 5
 START_LIMIT_S = 60.0
+LONGEST_PAUSE_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,14 @@ class Plan:
     @property
     def rounds(self) -> int:
         return -(-self.kills // KILLS_PER_ROUND)
+
+
+@dataclass(frozen=True, slots=True)
+class KillPoint:
+    """After so many words of the process and then a pause; independent of the machine's speed."""
+
+    words: int
+    pause_s: float
 
 
 @dataclass(slots=True)
@@ -60,15 +69,15 @@ def run_kills(plan: Plan) -> Iterator[Tally]:
     tenant, store = _prepare(plan)
     tally = Tally()
     try:
-        length_s = 0.0
+        words = 0
         for number in range(plan.rounds + 1):
             attempt = 0
-            while length_s and attempt < KILLS_PER_ROUND and tally.kills < plan.kills:
-                _kill_once(plan, number, attempt, after_s=rng.uniform(0, length_s), tally=tally)
+            while words and attempt < KILLS_PER_ROUND and tally.kills < plan.kills:
+                point = KillPoint(rng.randrange(words), rng.uniform(0, LONGEST_PAUSE_S))
+                _kill_once(plan, number, attempt, point=point, tally=tally)
                 _check_acknowledged(tenant, tally)
                 attempt += 1
-            took_s = _run_to_end(plan, number, attempt, tally=tally)
-            length_s = length_s or took_s
+            words = _run_to_end(plan, number, attempt, tally=tally)
             _check_round(plan, tenant, number, tally)
             yield tally
     finally:
@@ -101,25 +110,27 @@ class _Listener:
     """Collects what the child says; a torn last line was never an acknowledgement."""
 
     child: subprocess.Popen[str]
-    ready: threading.Event = field(default_factory=threading.Event)
+    words: int
+    reached: threading.Event = field(default_factory=threading.Event)
     lines: list[dict[str, object]] = field(default_factory=list)
 
     def listen(self) -> None:
         for line in self.child.stdout or ():
             if line.endswith("\n"):
                 self.lines.append(json.loads(line))
-            self.ready.set()
-        self.ready.set()
+            if len(self.lines) > self.words:
+                self.reached.set()
+        self.reached.set()
 
 
-def _kill_once(plan: Plan, number: int, attempt: int, *, after_s: float, tally: Tally) -> None:
+def _kill_once(plan: Plan, number: int, attempt: int, *, point: KillPoint, tally: Tally) -> None:
     child = _spawn(plan, number, attempt)
-    listener = _Listener(child)
+    listener = _Listener(child, point.words)
     thread = threading.Thread(target=listener.listen)
     thread.start()
-    if not listener.ready.wait(START_LIMIT_S):
-        tally.violations.append(f"round {number}: the process did not start")
-    time.sleep(after_s)
+    if not listener.reached.wait(START_LIMIT_S):
+        tally.violations.append(f"round {number}: the process stood still")
+    time.sleep(point.pause_s)
     child.kill()
     child.wait()
     thread.join()
@@ -134,18 +145,14 @@ def _note(lines: list[dict[str, object]], tally: Tally) -> None:
     tally.finished_before_the_kill += last == "done"
 
 
-def _run_to_end(plan: Plan, number: int, attempt: int, *, tally: Tally) -> float:
-    """Seconds from the first word to the last."""
+def _run_to_end(plan: Plan, number: int, attempt: int, *, tally: Tally) -> int:
+    """How many words an uninterrupted run would say."""
     child = _spawn(plan, number, attempt)
-    said = iter(child.stdout or ())
-    next(said, None)
-    began = time.perf_counter()
-    lines = [json.loads(line) for line in said]
-    took_s = time.perf_counter() - began
+    lines = [json.loads(line) for line in child.stdout or ()]
     if child.wait() != 0 or not any("done" in line for line in lines):
         tally.violations.append(f"round {number}: did not run to its end")
     tally.acknowledged |= {str(line["scan"]) for line in lines if "scan" in line}
-    return took_s
+    return len(lines)
 
 
 def _check_acknowledged(tenant: Tenant, tally: Tally) -> None:

@@ -6,10 +6,8 @@ import click
 
 from facemark.bootstrap import build_vision
 from facemark.cli.context import echo_json, open_tenant
-from facemark.domain.errors import InvalidInput
+from facemark.cli.files import read_file
 from facemark.services.enrolment import EnrolmentReport, EnrolmentTools, Photo, enrol_person
-
-MAX_PHOTO_BYTES = 40_000_000
 
 
 @click.command()
@@ -21,7 +19,7 @@ def enrol(external_id: str, photos: tuple[Path, ...], *, as_json: bool) -> None:
 
     The photos are not kept. All of them are used, or, if one is refused, none.
     """
-    read = [Photo(path.name, _read(path)) for path in photos]
+    read = [Photo(path.name, read_file(path)) for path in photos]
     with open_tenant() as (app, tenant):
         vision = build_vision(app.settings)
         tools = EnrolmentTools(
@@ -43,21 +41,6 @@ def enrol(external_id: str, photos: tuple[Path, ...], *, as_json: bool) -> None:
             f"  {look.photo} resembles {look.external_id}"
             f" ({look.similarity:.2f}, threshold {look.threshold:.2f}): is it the right photo?"
         )
-
-
-def _read(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > MAX_PHOTO_BYTES:
-            raise InvalidInput(
-                "image_too_large",
-                f"{path.name} is larger than {MAX_PHOTO_BYTES // 1_000_000} MB",
-                "save it smaller",
-            )
-        return path.read_bytes()
-    except OSError as error:
-        raise InvalidInput(
-            "photo_unreadable", f"{path} cannot be read ({error.strerror})", "check the path"
-        ) from error
 
 
 def _as_dict(report: EnrolmentReport) -> dict[str, object]:
