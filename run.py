@@ -104,7 +104,7 @@ CAUSES = (
         "No matching distribution found",
         "A library has no ready-made package for this Python on this computer "
         f"({platform.python_version()}, {platform.system()} {platform.machine()}).",
-        "Use a 64-bit Python 3.11, 3.12 or 3.13 from python.org or your system.",
+        "Use a 64-bit Python 3.11 to 3.14 from python.org or your system.",
     ),
     (
         "Permission denied",
