@@ -8,6 +8,8 @@ import shutil
 import hypothesis
 import pytest
 
+pytest_plugins = ("tests.databases",)
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 # How long one example takes says more about the other processes of the machine than about the code.

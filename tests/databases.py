@@ -11,53 +11,65 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-import psycopg
 import pytest
-from psycopg import sql
-from sqlalchemy.engine import make_url
 
-from facemark.adapters.db.migrate import migrate
-from facemark.adapters.db.store import SqlStore
-from facemark.adapters.keys.master import MasterKey
-from facemark.adapters.keys.ring import MasterKeyRing
-from facemark.domain.people import Institution
-from facemark.testing.cast import found_school
-from facemark.testing.postgres import start_postgres, stop_postgres
+# A plugin of every run, so database libraries are imported by the tests that need them.
+if TYPE_CHECKING:
+    import psycopg
+
+    from facemark.adapters.db.store import SqlStore
+    from facemark.adapters.keys.ring import MasterKeyRing
+    from facemark.domain.people import Institution
 
 # What a test loses in a power cut can be made again.
-FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+FAST = ("fsync", "synchronous_commit", "full_page_writes")
 
 
 def plain(url: str) -> str:
     """As libpq reads it."""
-    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    return _change(url, drivername="postgresql")
 
 
-def of_database(url: str, name: str) -> str:
-    return make_url(url).set(database=name).render_as_string(hide_password=False)
+def _change(url: str, **parts: Any) -> str:
+    from sqlalchemy.engine import make_url
+
+    return make_url(url).set(**parts).render_as_string(hide_password=False)
+
+
+def _name(url: str) -> str:
+    from sqlalchemy.engine import make_url
+
+    return make_url(url).database or ""
 
 
 @contextmanager
 def administer(url: str) -> Iterator[psycopg.Connection]:
     """As the owner, outside transactions, bound by nothing."""
+    import psycopg
+
     with psycopg.connect(plain(url), autocommit=True) as connection:
         yield connection
 
 
 def create_database(server: str, template: str | None = None) -> str:
+    from psycopg import sql
+
     name = f"facemark_{uuid4().hex}"
     origin = sql.SQL("TEMPLATE {}").format(sql.Identifier(template)) if template else sql.SQL("")
     with administer(server) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {} {}").format(sql.Identifier(name), origin))
-    return of_database(server, name)
+    return _change(server, database=name)
 
 
 def drop_database(server: str, url: str) -> None:
-    name = make_url(url).database or ""
+    from psycopg import sql
+
+    name = sql.Identifier(_name(url))
     with administer(server) as connection:
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
 
 
 @pytest.fixture(scope="session")
@@ -66,13 +78,15 @@ def postgres_server() -> Iterator[str]:
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield given
         return
+    from facemark.testing.postgres import start_postgres, stop_postgres
+
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
     # Not below pytest's own folder: it is closed to the user PostgreSQL runs as.
     data_dir = Path(tempfile.gettempdir()) / f"facemark-pg-{run[:12]}"
     url = start_postgres(data_dir, keep=False)
     with administer(url) as connection:
         for setting in FAST:
-            connection.execute(sql.SQL("ALTER SYSTEM SET ") + sql.SQL(setting))
+            connection.execute(f"ALTER SYSTEM SET {setting} = off".encode())
         connection.execute("SELECT pg_reload_conf()")
     yield url
     stop_postgres(data_dir)
@@ -80,14 +94,18 @@ def postgres_server() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: str) -> Iterator[str]:
+    from facemark.adapters.db.migrate import migrate
+
     url = create_database(postgres_server)
     migrate(url)
-    yield make_url(url).database or ""
+    yield _name(url)
     drop_database(postgres_server, url)
 
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from facemark.adapters.db.migrate import migrate
+
     path = tmp_path_factory.mktemp("template") / "facemark.db"
     migrate(f"sqlite:///{path}")
     return path
@@ -130,11 +148,16 @@ def url(backend: str, request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def keys() -> MasterKeyRing:
+    from facemark.adapters.keys.master import MasterKey
+    from facemark.adapters.keys.ring import MasterKeyRing
+
     return MasterKeyRing(MasterKey.generate())
 
 
 @pytest.fixture
 def store(url: str, keys: MasterKeyRing) -> Iterator[SqlStore]:
+    from facemark.adapters.db.store import SqlStore
+
     store = SqlStore(url, keys)
     yield store
     store.close()
@@ -143,4 +166,6 @@ def store(url: str, keys: MasterKeyRing) -> Iterator[SqlStore]:
 @pytest.fixture
 def school(store: SqlStore) -> Institution:
     """With the whole cast in it."""
+    from facemark.testing.cast import found_school
+
     return found_school(store)

@@ -78,7 +78,8 @@ def open_owner_engine(url: URL, *, begin: str) -> Engine:
 
 
 def _sqlite_engine(url: URL, *, begin: str, pragmas: tuple[str, ...], **arguments: Any) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S}, **arguments)
+    timeout = {} if "timeout" in url.query else {"timeout": BUSY_TIMEOUT_S}
+    engine = create_engine(url, connect_args=timeout, **arguments)
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: SqliteConnection, record: object) -> None:

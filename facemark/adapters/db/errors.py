@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from facemark.domain.errors import (
@@ -28,6 +28,7 @@ _SQLITE_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _PG_BUSY = ("40001", "40P01", "55P03", "57014", "53300")
+_PG_UNREACHABLE = ("08", "28", "3D", "57P")
 _PG_READ_ONLY = "25006"
 _PG_UNWRITABLE = ("53100", "53200", _PG_READ_ONLY, "58030")
 _PG_ROW_SECURITY = "42501"
@@ -87,7 +88,8 @@ def _from_sqlite(error: sqlite3.Error) -> FaceMarkError | None:
 
 def _from_postgresql(error: DBAPIError) -> FaceMarkError | None:
     state = getattr(error.orig, "sqlstate", None)
-    if state is None or state.startswith(("08", "28", "3D", "57P")):
+    lost = state is None and isinstance(error, OperationalError)
+    if lost or (state or "").startswith(_PG_UNREACHABLE):
         return _unreachable(str(error.orig).strip())
     if state in _PG_BUSY:
         return _busy()

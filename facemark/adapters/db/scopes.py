@@ -36,12 +36,14 @@ class ScopedSession(Session):
         super().__init__(bind, autoflush=False, execution_options={"populate_existing": True})
         self._settings = settings
 
-    def connection(self, *arguments: Any, **options: Any) -> NoReturn:
+    def _refuse(self, *arguments: Any, **options: Any) -> NoReturn:
         raise Refused(
-            "connection_refused",
-            "a bare connection would not be held to one institution",
-            "execute ORM statements on the session",
+            "session_bypassed",
+            "a bare connection or an old bulk method would not be held to one institution",
+            "execute ORM statements on the session, or use facemark.adapters.db.bulk",
         )
+
+    connection = bulk_insert_mappings = bulk_update_mappings = bulk_save_objects = _refuse
 
     @property
     def dialect_name(self) -> str:

@@ -88,7 +88,7 @@ def _bare_tables(parts: Iterable[object]) -> set[str]:
         if isinstance(part, Table):
             (mapped if _is_mapped(part) else bare).add(part.name)
         elif isinstance(part, ColumnClause) and _is_mapped(part):
-            mapped.add(part._annotations["parententity"].local_table.name)
+            mapped.add(part._annotations["parententity"].mapper.local_table.name)
     return bare - mapped
 
 
