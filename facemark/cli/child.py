@@ -76,8 +76,8 @@ def _hosts(settings: Settings) -> frozenset[str]:
 
 def main() -> None:
     run = {"gate": run_gate, "dashboard": run_dashboard, "worker": run_worker}[sys.argv[1]]
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("facemark").setLevel(logging.INFO)
     try:
         run(load_settings())
     except FaceMarkError as error:

@@ -142,7 +142,7 @@ def _messages_about(uow: UnitOfWork, session: Session) -> dict[PersonId, Message
 def _last_scans(uow: UnitOfWork, session: Session) -> tuple[LastScan, ...]:
     scans = uow.scans.list_scans(None, since=session.opens_at, until=session.ends_at)
     last = scans[: -LAST_SCANS - 1 : -1]
-    names = {p.id: p.greeting_name for p in uow.people.list_people({s.person_id for s in last})}
+    names = {p.id: p.legal_name for p in uow.people.list_people({s.person_id for s in last})}
     return tuple(
         LastScan(names[s.person_id], s.device_at, s.method, s.similarity)
         for s in last

@@ -52,7 +52,10 @@ def describe_day(today: Today) -> str:
 def draw_people(today: Today, summary: Summary) -> None:
     """Registers first, because a missing register hides who is missing."""
     if summary.untaken:
-        st.html(markup.section(_("Registers to take")) + markup.untaken_groups(summary.untaken))
+        st.html(
+            markup.section(_("Registers to take"))
+            + markup.untaken_groups(summary.kind, summary.untaken)
+        )
     if summary.missing:
         draw_missing(today, summary)
     late = [p for p in summary.people if p.status is AttendanceStatus.LATE]
@@ -72,9 +75,9 @@ def draw_missing(today: Today, summary: Summary) -> None:
 
 
 def draw_scans(today: Today) -> None:
-    st.html(markup.section(_("Last scans")))
+    title = markup.section(_("Last scans"))
     if today.scans:
-        st.html(markup.last_scans(today.scans, today.zone))
+        st.html(title + markup.last_scans(today.scans, today.zone))
     else:
-        st.html(markup.hint(_("Nobody has been seen yet. Open a camera on the door:")))
+        st.html(title + markup.hint(_("Nobody has been seen yet. Open a camera on the door:")))
         st.code("facemark watch 0", language=None)

@@ -17,11 +17,8 @@ VIEWER = "viewer"
 
 def draw_frame() -> None:
     st.html(HERE / "assets" / "style.css")
-    st.logo(
-        str(HERE / "assets" / "logo.svg"),
-        size="large",
-        icon_image=str(HERE / "assets" / "mark.svg"),
-    )
+    mark = str(HERE / "assets" / "mark.svg")
+    st.logo(mark, size="large", icon_image=mark)
 
 
 def choose_viewer() -> Viewer | None:

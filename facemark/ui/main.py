@@ -16,9 +16,9 @@ draw_frame()
 page = st.navigation(
     [
         st.Page(
-            HERE / "pages" / "today.py", title=_("Today"), icon=":material/today:", default=True
+            HERE / "views" / "today.py", title=_("Today"), icon=":material/today:", default=True
         ),
-        st.Page(HERE / "pages" / "outbox.py", title=_("Outbox"), icon=":material/outbox:"),
+        st.Page(HERE / "views" / "outbox.py", title=_("Outbox"), icon=":material/outbox:"),
     ]
 )
 if choose_viewer():

@@ -13,6 +13,7 @@ from facemark.ui.summary import Tile, say_missing
 from facemark.ui.text import (
     Tone,
     _,
+    count_people,
     format_moment,
     format_time,
     message_tone,
@@ -76,10 +77,11 @@ def _telling_tone(telling: Telling | None) -> Tone:
     return Tone(_("No message"), "stopped")
 
 
-def untaken_groups(groups: Iterable[GroupView]) -> str:
+def untaken_groups(kind: InstitutionKind, groups: Iterable[GroupView]) -> str:
+    state = chip(Tone(_("Register not taken"), "trouble"))
     rows = "".join(
-        f"<li><div><b>{escape(g.name)}</b><small>{len(g.people)}</small></div>"
-        f"{chip(Tone(_('Register not taken'), 'late'))}</li>"
+        f"<li><div><b>{escape(g.name)}</b><small>{count_people(kind, len(g.people))}</small></div>"
+        f"{state}</li>"
         for g in groups
     )
     return f'<section class="fm-card"><ul class="fm-rows">{rows}</ul></section>'
@@ -111,6 +113,10 @@ def _how(scan: LastScan) -> str:
     if scan.similarity is None:
         return method_word(scan.method)
     return f"{method_word(scan.method)} {scan.similarity:.2f}"
+
+
+def conversations(items: Iterable[Conversation], zone: str) -> str:
+    return f'<div class="fm-talks">{"".join(conversation(c, zone) for c in items)}</div>'
 
 
 def conversation(item: Conversation, zone: str) -> str:

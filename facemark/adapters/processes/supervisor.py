@@ -10,7 +10,8 @@ from facemark.adapters.processes.probe import Endpoint
 from facemark.domain.errors import Unavailable
 
 TICK_S = 0.1
-READY_WITHIN_S = 60.0
+PROBE_EVERY_S = 0.3
+READY_WITHIN_S = 180.0
 TRIES_BEFORE_READY = 3
 
 
@@ -44,7 +45,7 @@ class Supervisor:
         """False when told to stop first."""
         deadline = time.monotonic() + READY_WITHIN_S
         waiting = list(self.endpoints)
-        while not self.stop.wait(TICK_S):
+        while not self.stop.wait(PROBE_EVERY_S):
             self._revive()
             self._refuse_hopeless()
             waiting = [e for e in waiting if not e.answers()]

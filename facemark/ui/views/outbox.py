@@ -53,7 +53,7 @@ def draw_conversations(outbox: Outbox) -> None:
     if not found:
         st.html(markup.hint(_("No message fits. Choose All and clear the search.")))
     shown = st.session_state.setdefault("shown", SHOWN)
-    st.html("".join(markup.conversation(c, outbox.zone) for c in found[:shown]) or "<p></p>")
+    st.html(markup.conversations(found[:shown], outbox.zone))
     more = len(found) - shown
     if more > 0 and st.button(
         ngettext("Show {n} more", "Show {n} more", more).format(n=min(more, SHOWN))

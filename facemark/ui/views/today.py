@@ -25,7 +25,7 @@ def draw() -> None:
         summary = summarise(today, today.view)
         st.html(markup.sentence(day.describe_day(today), say_summary(summary)))
         st.html(markup.tiles(build_tiles(summary)))
-        left, right = st.columns([2, 1], gap="large")
+        left, right = st.columns([5, 3], gap="large")
         with left:
             day.draw_people(today, summary)
         with right:

@@ -1,0 +1,1 @@
+"""Tools for those who develop FaceMark; not part of the installed product."""
