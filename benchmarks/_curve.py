@@ -1,5 +1,6 @@
 """From scores to the calibration curve that an engine ships with."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,16 +29,6 @@ class CurveSource:
     people: int
 
 
-@dataclass(frozen=True, slots=True)
-class Tail:
-    """Generalised Pareto: P(score > from + x) = from_fmr · (1 + shape·x/scale)^(-1/shape)."""
-
-    start: float
-    fmr: float
-    scale: float
-    shape: float
-
-
 def build_curve(scores: tuple[ScoreSet, ...], source: CurveSource) -> dict[str, Any]:
     """The schema-1 mapping of the worst case over the score sets.
 
@@ -51,14 +42,12 @@ def build_curve(scores: tuple[ScoreSet, ...], source: CurveSource) -> dict[str, 
     for rate in rates:
         similarity = max(_similarity_at(one, rate) for one in impostor)
         fmr = max(_share_from(one, similarity) for one in impostor)
-        fnmr = max(float(np.searchsorted(one, similarity)) / len(one) for one in genuine)
+        fnmr = max(_share_below(one, similarity) for one in genuine)
         if not points or (similarity > points[-1]["similarity"] and fmr < points[-1]["fmr"]):
             points.append({"similarity": round(similarity, 6), "fmr": fmr, "fnmr": fnmr})
     last = points[-1]
-    # LFW files some people under two names; those few pairs are all that is left of the scores of
-    # single photos at the far end. The set that gives the last point carries the tail.
+    # The set that gives the last point carries the tail on.
     leading = max(impostor, key=lambda one: _share_from(one, last["similarity"]))
-    tail = fit_tail(leading, start=last["similarity"], start_fmr=last["fmr"])
     return {
         "schema": SCHEMA,
         "engine": source.engine,
@@ -73,32 +62,24 @@ def build_curve(scores: tuple[ScoreSet, ...], source: CurveSource) -> dict[str, 
         "tail": {
             "from_similarity": last["similarity"],
             "from_fmr": last["fmr"],
-            "scale": tail.scale,
-            "shape": tail.shape,
+            "scale": exponential_scale(leading),
+            "shape": 0.0,
             "extrapolated": True,
         },
         "smallest_measured_fmr": last["fmr"],
     }
 
 
-def fit_tail(descending: Scores, *, start: float, start_fmr: float) -> Tail:
-    """Probability-weighted moments (Hosking and Wallis 1987) above the FIT_FMR quantile.
+def exponential_scale(descending: Scores) -> float:
+    """Scale of the exponential through the scores above the FIT_FMR quantile.
 
-    A fitted shape below zero would promise that no stranger ever exceeds some similarity; no data
-    can show that, so the exponential (shape 0) is taken instead. Above any higher start a
-    generalised Pareto keeps its shape, and its scale grows by shape times the distance.
+    From the median excess, not the mean: LFW files some people under two names, and those pairs,
+    a few hundredths of the fitted scores, would stretch the tail. Shape 0 is the generalised
+    Pareto's boundary: below it no stranger could ever pass some similarity, which no data shows.
     """
     count = min(len(descending) - 1, max(FEWEST_TO_FIT, round(FIT_FMR * len(descending))))
-    threshold = float(descending[count])
-    excess = np.asarray(descending[:count], np.float64)[::-1] - threshold
-    rank_share = (np.arange(1, count + 1) - 0.35) / count
-    mean = float(excess.mean())
-    weighted = float((excess * (1.0 - rank_share)).mean())
-    shape = 2.0 - mean / (mean - 2.0 * weighted)
-    if shape <= 0.0:
-        return Tail(start, start_fmr, mean, 0.0)
-    scale = 2.0 * mean * weighted / (mean - 2.0 * weighted)
-    return Tail(start, start_fmr, scale + shape * (start - threshold), shape)
+    excess = descending[:count].astype(np.float64) - float(descending[count])
+    return float(np.median(excess)) / math.log(2.0)
 
 
 def _log_rates(smallest: float) -> NDArray[np.float64]:
@@ -115,3 +96,8 @@ def _similarity_at(descending: Scores, rate: float) -> float:
 def _share_from(descending: Scores, similarity: float) -> float:
     reached = len(descending) - int(np.searchsorted(descending[::-1], similarity, side="left"))
     return reached / len(descending)
+
+
+def _share_below(ascending: Scores, similarity: float) -> float:
+    """0 where nobody has a second photo: then nothing is known to be missed."""
+    return int(np.searchsorted(ascending, similarity)) / max(1, len(ascending))
