@@ -180,8 +180,9 @@ def _centre(box: Box) -> tuple[float, float]:
 class LookPolicy:
     """When a track is worth an embedding, the costly step.
 
-    An undecided track gets `eager_looks` at `first_interval_s`, then ever rarer ones up to
-    `longest_interval_s`; a named one is verified every `verify_interval_s`. At most
+    An undecided track gets `eager_looks` at `first_interval_s`, twice as many while it is
+    promising, then ever rarer ones up to `longest_interval_s`; a named one is verified every
+    `verify_interval_s`. At most
     `max_per_frame` faces of one frame are embedded, those that waited longest first.
     `economy` False embeds every face of every frame, for comparison.
     """
@@ -196,11 +197,14 @@ class LookPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """What a track has had so far. `last_look_s` None: never looked at."""
+    """What a track has had so far. `last_look_s` None: never looked at. `promising`: its looks
+    resemble somebody, but do not suffice yet.
+    """
 
     looks: int = 0
     last_look_s: float | None = None
     named: bool = False
+    promising: bool = False
     suspect: bool = False
 
 
@@ -214,5 +218,6 @@ def needs_embedding(attention: Attention, now_s: float, policy: LookPolicy) -> b
 def look_interval_s(attention: Attention, policy: LookPolicy) -> float:
     if attention.named:
         return policy.verify_interval_s
-    doublings = max(0, attention.looks + 1 - policy.eager_looks)
+    eager_looks = policy.eager_looks * (2 if attention.promising else 1)
+    doublings = max(0, attention.looks + 1 - eager_looks)
     return min(policy.first_interval_s * 2.0 ** min(doublings, 30), policy.longest_interval_s)

@@ -53,6 +53,7 @@ class WatchedTrack:
             looks=self.looks_taken,
             last_look_s=self.last_try_s,
             named=self.decision is MatchDecision.ACCEPTED,
+            promising=self.decision is MatchDecision.AMBIGUOUS,
             suspect=self.suspect,
         )
 

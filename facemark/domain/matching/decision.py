@@ -24,7 +24,8 @@ class MatchPolicy:
 
     At a margin of `high_margin` or more between the two best people `frames_at_high_margin` looks
     must agree, below it `frames_at_low_margin`; under `low_margin` nobody is named. A look at a
-    poor face is worth `poor_look_worth` of a good one.
+    poor face is worth `poor_look_worth` of a good one: strangers of 8 to 16 pixels between the eyes
+    pass no oftener than large ones, but their looks err together.
     """
 
     target_fpir: float = 0.003
@@ -32,7 +33,7 @@ class MatchPolicy:
     low_margin: float = 0.05
     frames_at_high_margin: int = 2
     frames_at_low_margin: int = 4
-    poor_look_worth: float = 0.25
+    poor_look_worth: float = 0.5
     max_looks: int = 12
 
 
