@@ -2,11 +2,12 @@
 
 import os
 import socket
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import click
 
-from facemark.cli.context import echo_json, open_tenant
+from facemark.adapters.system.clock import FixedClock
+from facemark.cli.context import echo_json, open_tenant, parse_instant
 from facemark.services.outbox import dispatch_due, list_outbox
 
 
@@ -28,12 +29,18 @@ def outbox(*, as_json: bool) -> None:
 
 @click.command()
 @click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True)
+@click.option("--at", "at_text", help="Deliver as of this instant; default: now.")
 @click.option("--json", "as_json", is_flag=True)
-def dispatch(limit: int, *, as_json: bool) -> None:
-    """Deliver what is due, once; the worker of `facemark up` does so by itself."""
+def dispatch(limit: int, *, at_text: str | None, as_json: bool) -> None:
+    """Deliver what is due, once; the worker of `facemark up` does so by itself.
+
+    What is past its latest useful time expires instead of being sent.
+    """
     worker = f"{socket.gethostname()}:{os.getpid()}"
     with open_tenant() as (app, tenant):
-        report = dispatch_due(tenant, app.senders(), worker=worker, limit=limit)
+        clock = FixedClock(parse_instant(at_text, "--at")) if at_text else tenant.clock
+        then = replace(tenant, clock=clock)
+        report = dispatch_due(then, app.senders(), worker=worker, limit=limit)
     if as_json:
         echo_json(asdict(report))
         return

@@ -7,18 +7,6 @@ from facemark.services.ports.store import Store
 from facemark.services.tenant import Tenant
 from facemark.testing.cast import at
 from facemark.testing.clock import VirtualClock
-from tests.databases import (  # noqa: F401
-    backend,
-    keys,
-    postgres_server,
-    postgres_template,
-    postgres_url,
-    school,
-    sqlite_template,
-    sqlite_url,
-    store,
-    url,
-)
 
 
 @pytest.fixture
@@ -27,5 +15,5 @@ def clock() -> VirtualClock:
 
 
 @pytest.fixture
-def tenant(store: Store, school: Institution, clock: VirtualClock) -> Tenant:  # noqa: F811
+def tenant(store: Store, school: Institution, clock: VirtualClock) -> Tenant:
     return Tenant(store, school.id, clock, actor="test")
