@@ -95,21 +95,29 @@ def _check_space(settings: Settings) -> str:
     return f"{free // 1_000_000_000} GB are free"
 
 
+def _is_new(settings: Settings) -> bool:
+    """Looking into an SQLite file that is not there would create it."""
+    own_file = settings.data / "facemark.db"
+    if settings.database_url is None and not own_file.exists():
+        return True
+    return is_empty(settings.url)
+
+
 def _check_database(settings: Settings) -> str:
-    if is_empty(settings.url):
+    if _is_new(settings):
         return "not there yet; the first command creates it"
     check_schema(settings.url)
     return "answers, with this version's schema"
 
 
 def _check_key(settings: Settings) -> str:
-    if is_empty(settings.url):
+    if _is_new(settings):
         return "not there yet; it is created with the database"
     return f"key {find_master_key(os.environ, settings.master_key_path, may_create=False).key_id}"
 
 
 def _check_institutions(settings: Settings) -> str:
-    if is_empty(settings.url):
+    if _is_new(settings):
         return "none yet; add one with `facemark institution add`"
     app = build_app(settings)
     try:
