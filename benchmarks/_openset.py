@@ -17,6 +17,9 @@ CONFIDENCE = (2.5, 97.5)
 BOOTSTRAPS = 1000
 
 
+_PersonRows = tuple[NDArray[np.int64], NDArray[np.int64]]
+
+
 @dataclass(frozen=True, slots=True)
 class OpenSetResult:
     """Medians over the galleries; `fnir_ci` is a 95 % bootstrap over people.
@@ -56,7 +59,7 @@ class _Trial:
 def measure_open_set(faces: FaceSet, n: int, k: int, *, seed: int) -> OpenSetResult | None:
     """None when the set has too few people with k photos to enrol and one more to probe with."""
     rng = np.random.default_rng([seed, n, k])
-    if sum(len(rows) > k for _, rows in person_rows(faces.usable().names)) < n:
+    if len(_enrollable(_people(faces), k)) < n:
         return None
     trials = [_try(faces, _draw(faces, n, k, rng), k) for _ in range(GALLERIES)]
     return OpenSetResult(
@@ -76,9 +79,8 @@ def _draw(faces: FaceSet, n: int, k: int, rng: np.random.Generator) -> _Draw:
     A photo without a found face cannot be enrolled but can come as a probe, and then counts as
     not recognised.
     """
-    people = [(rows, rows[faces.found[rows]]) for _, rows in person_rows(faces.names)]
-    fit = [i for i, (rows, found) in enumerate(people) if len(found) >= k and len(rows) > k]
-    chosen = set(rng.permutation(fit)[:n].tolist())
+    people = _people(faces)
+    chosen = set(rng.permutation(_enrollable(people, k))[:n].tolist())
     enrolled, mated = [], []
     for index in sorted(chosen):
         rows, found = people[index]
@@ -93,6 +95,15 @@ def _draw(faces: FaceSet, n: int, k: int, rng: np.random.Generator) -> _Draw:
         strangers=np.array([rng.choice(people[i][0]) for i in others[:half]]),
         calibration=np.concatenate([people[i][1] for i in others[half:]]),
     )
+
+
+def _people(faces: FaceSet) -> list[_PersonRows]:
+    """Per person all photos, and those in which a face was found."""
+    return [(rows, rows[faces.found[rows]]) for _, rows in person_rows(faces.names)]
+
+
+def _enrollable(people: list[_PersonRows], k: int) -> list[int]:
+    return [i for i, (rows, found) in enumerate(people) if len(found) >= k and len(rows) > k]
 
 
 def _try(faces: FaceSet, draw: _Draw, k: int) -> _Trial:
