@@ -59,5 +59,7 @@ def _show_report(roster: RosterFile, report: ImportReport, *, as_json: bool) -> 
         f"{report.added} people were added, {report.known} were there already;"
         f" {report.guardians} guardian(s)."
     )
+    if roster.encoding == "cp1252":
+        click.echo("  The encoding was guessed: look at a name with an accent, or save as UTF-8.")
     if roster.ignored_columns:
         click.echo(f"  Columns that mean nothing here: {', '.join(roster.ignored_columns)}")

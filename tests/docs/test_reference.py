@@ -10,6 +10,7 @@ import pytest
 
 from facemark.cli.main import EXIT_CODES, cli
 from facemark.config import Settings
+from facemark.domain.errors import FaceMarkError
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
@@ -73,5 +74,5 @@ def test_every_setting_is_described(name: str) -> None:
 
 
 @pytest.mark.parametrize("kind", list(EXIT_CODES), ids=lambda kind: kind.__name__)
-def test_every_exit_code_is_listed(kind: type[Exception]) -> None:
+def test_every_exit_code_is_listed(kind: type[FaceMarkError]) -> None:
     assert f"| {EXIT_CODES[kind]} |" in (REFERENCE / "cli.md").read_text("utf-8")
