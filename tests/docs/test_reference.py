@@ -14,6 +14,7 @@ from facemark.domain.errors import FaceMarkError
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
+FIELD_FIRST = {"_report", "_problem"}
 CODE = re.compile("[a-z]+(_[a-z]+)+")
 CODED = {kind.__name__ for kind in EXIT_CODES} | {"RosterProblem", "FaceMarkError"}
 
@@ -31,8 +32,9 @@ def _codes(path: Path) -> Iterator[str]:
         if isinstance(node, ast.FunctionDef) and node.returns and _name(node.returns) in CODED
     }
     for node in nodes:
-        if isinstance(node, ast.Call) and _name(node.func) in makers | {"_report"}:
-            yield from (c for c in map(_literal, node.args) if CODE.fullmatch(c))
+        if isinstance(node, ast.Call) and _name(node.func) in makers | FIELD_FIRST:
+            words = node.args[1:] if _name(node.func) in FIELD_FIRST else node.args
+            yield from (c for c in map(_literal, words) if CODE.fullmatch(c))
 
 
 def _name(node: ast.expr) -> str:
