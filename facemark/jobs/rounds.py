@@ -25,7 +25,7 @@ def run_round(app: App, *, worker: str) -> None:
 
 def settle_all(app: App) -> None:
     """Settle what is past its cut-off, in every institution."""
-    _for_each(app, "settle", _settle)
+    for_each_institution(app, "settle", _settle)
 
 
 def dispatch_all(app: App, *, worker: str) -> None:
@@ -38,7 +38,7 @@ def dispatch_all(app: App, *, worker: str) -> None:
             if report.sent + report.failed < BATCH:
                 return
 
-    _for_each(app, "dispatch", dispatch)
+    for_each_institution(app, "dispatch", dispatch)
 
 
 def _settle(tenant: Tenant) -> None:
@@ -47,7 +47,7 @@ def _settle(tenant: Tenant) -> None:
             log.info("settled session=%s messages=%d", report.session_id, report.messages)
 
 
-def _for_each(app: App, job: str, work: Callable[[Tenant], object]) -> None:
+def for_each_institution(app: App, job: str, work: Callable[[Tenant], object]) -> None:
     """One institution's trouble is logged and left for the next round; the others go on."""
     for institution in app.list_institutions():
         try:

@@ -33,7 +33,7 @@ class Viewer:
     account: str = "link"
 
 
-@st.cache_resource(show_spinner=False)
+@st.cache_resource(show_spinner=False, on_release=App.close)
 def open_app() -> App:
     return build_app(load_settings())
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from facemark.ui.frame import choose_viewer, draw_frame
+from facemark.ui.notices import show_error_of
 from facemark.ui.text import _
 
 HERE = Path(__file__).parent
@@ -21,5 +22,6 @@ page = st.navigation(
         st.Page(HERE / "views" / "outbox.py", title=_("Outbox"), icon=":material/outbox:"),
     ]
 )
-if choose_viewer():
-    page.run()
+with show_error_of():
+    if choose_viewer():
+        page.run()
