@@ -1,7 +1,7 @@
 """Recording scans: durable first, then the status, in one transaction."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from facemark.domain.attendance import (
@@ -42,19 +42,19 @@ def _update_statuses(tenant: Tenant, uow: UnitOfWork, scans: Sequence[Scan]) -> 
     first = min(s.device_at for s in scans)
     last = max(s.device_at for s in scans)
     for session in uow.sessions.list_sessions(opens_before=last, ends_after=first):
-        people = {s.person_id for s in scans if session.takes_scan_at(s.device_at)}
+        seen = {s.person_id for s in scans if session.takes_scan_at(s.device_at)}
+        people = expected_people(uow, session, among=seen)
         if people:
-            derive_statuses(uow, session, people, now=tenant.clock.now())
+            derive_statuses(uow, session, sorted(people), now=tenant.clock.now())
 
 
 def derive_statuses(
-    uow: UnitOfWork, session: Session, people: Iterable[PersonId], *, now: datetime
-) -> list[PersonStatus]:
-    """Write and return the statuses that follow from the facts for those of `people` expected."""
-    ids = sorted(set(people) & expected_people(uow, session).keys())
-    if not ids:
-        return []
-    scans = group_scans(uow.scans.list_scans(ids, since=session.opens_at, until=session.ends_at))
+    uow: UnitOfWork, session: Session, expected: Sequence[PersonId], *, now: datetime
+) -> None:
+    """Write the statuses that follow from the facts for these people, who are expected."""
+    scans = group_scans(
+        uow.scans.list_scans(expected, since=session.opens_at, until=session.ends_at)
+    )
     statuses = [
         PersonStatus(
             session.id,
@@ -63,15 +63,19 @@ def derive_statuses(
             decide_status(session, scans.get(person, ()), now),
             now,
         )
-        for person in ids
+        for person in expected
     ]
     uow.statuses.write_statuses(session, statuses)
-    return statuses
 
 
-def expected_people(uow: UnitOfWork, session: Session) -> dict[PersonId, GroupId]:
-    """Who should attend, each with the group that expects them."""
-    memberships = uow.people.list_memberships(session.group_ids, session.on_date)
+def expected_people(
+    uow: UnitOfWork, session: Session, among: Collection[PersonId] | None = None
+) -> dict[PersonId, GroupId]:
+    """Who should attend, each with the group that expects them; `among`: look at these only."""
+    if among is None:
+        memberships = uow.people.list_memberships(session.group_ids, session.on_date)
+    else:
+        memberships = uow.people.list_memberships_of(among, session.on_date)
     people = uow.people.list_people({m.person_id for m in memberships})
     return list_expected(session, people, memberships)
 

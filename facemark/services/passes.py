@@ -63,8 +63,8 @@ def issue_pass(
 def _group_name(uow: UnitOfWork, person: Person, now: datetime) -> str:
     """The first of the person's groups today, by name; empty when there is none."""
     groups = {g.id: g.name for g in uow.people.list_groups()}
-    memberships = uow.people.list_memberships(groups, now.date())
-    return min((groups[m.group_id] for m in memberships if m.person_id == person.id), default="")
+    memberships = uow.people.list_memberships_of([person.id], now.date())
+    return min((groups[m.group_id] for m in memberships), default="")
 
 
 def _signing_key(uow: UnitOfWork, signer: PassSigner) -> SigningKey:

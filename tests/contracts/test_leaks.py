@@ -55,6 +55,10 @@ QUESTIONS: dict[str, tuple[Callable[[UnitOfWork], object], object]] = {
         lambda u: u.people.list_memberships([CLASS_4B.id, CLASS_5A.id], MONDAY),
         [],
     ),
+    "people.list_memberships_of": (
+        lambda u: u.people.list_memberships_of(EVERYBODY, MONDAY),
+        [],
+    ),
     "people.find_guardian_by_contact": (
         lambda u: u.people.find_guardian_by_contact(DANA.phone or ""),
         None,

@@ -105,7 +105,9 @@ def test_a_membership_counts_from_its_first_to_its_last_day(
             found = uow.people.list_memberships([CLASS_5A.id], MONDAY + shift * day)
             assert (visit in found) is there
         everybody = uow.people.list_memberships([CLASS_4B.id, CLASS_5A.id], MONDAY)
+        of_alice = uow.people.list_memberships_of([ALICE.id], MONDAY)
     assert set(everybody) == {*MEMBERSHIPS, visit}
+    assert set(of_alice) == {MEMBERSHIPS[0], visit}
 
 
 def test_the_same_membership_twice_is_refused_and_the_gallery_stays(

@@ -66,6 +66,10 @@ class PeopleRepository(Protocol):
 
     def list_memberships(self, group_ids: Collection[GroupId], on: date) -> list[Membership]: ...
 
+    def list_memberships_of(self, person_ids: Collection[PersonId], on: date) -> list[Membership]:
+        """The same for certain people, in whatever group."""
+        ...
+
     def add_guardians(self, guardians: Sequence[Guardian], links: Sequence[Guardianship]) -> None:
         """Contacts are sealed; a link that exists already is left as it is."""
         ...

@@ -3,8 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from facemark.adapters.db.bulk import chunks, insert_new
 from facemark.adapters.db.models import GroupRow, MembershipRow, PersonRow
@@ -114,15 +116,23 @@ class SqlPeople:
             bump_gallery_version(self._session)
 
     def list_memberships(self, group_ids: Collection[GroupId], on: date) -> list[Membership]:
+        return self._memberships(MembershipRow.group_id, group_ids, on)
+
+    def list_memberships_of(self, person_ids: Collection[PersonId], on: date) -> list[Membership]:
+        return self._memberships(MembershipRow.person_id, person_ids, on)
+
+    def _memberships(
+        self, column: InstrumentedAttribute[UUID], ids: Collection[UUID], on: date
+    ) -> list[Membership]:
         row = MembershipRow
         statement = select(row.person_id, row.group_id, row.from_on, row.to_on).where(
             row.from_on <= on, or_(row.to_on.is_(None), row.to_on >= on)
         )
         return [
             Membership(PersonId(person), GroupId(group), from_on, to_on)
-            for chunk in chunks(set(group_ids))
+            for chunk in chunks(set(ids))
             for person, group, from_on, to_on in self._session.execute(
-                statement.where(row.group_id.in_(chunk))
+                statement.where(column.in_(chunk))
             )
         ]
 
