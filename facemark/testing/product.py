@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO, cast
 
 LINK = re.compile(r"http://\S+\?access=\S+")
 GATE = re.compile(r"Gate\s+(http://\S+)")
@@ -25,11 +26,11 @@ class RunningProduct:
     heard: threading.Condition = field(default_factory=threading.Condition)
 
     def listen(self) -> None:
-        assert self.process.stdout is not None  # noqa: S101  (opened with PIPE below)
-        for line in self.process.stdout:
-            with self.heard:
-                self.said.append(line)
-                self.heard.notify_all()
+        with cast(IO[str], self.process.stdout) as lines:
+            for line in lines:
+                with self.heard:
+                    self.said.append(line)
+                    self.heard.notify_all()
         with self.heard:
             self.said.append("")
             self.heard.notify_all()
@@ -62,7 +63,14 @@ class RunningProduct:
         """As Ctrl-C does; returns the exit code."""
         if self.process.poll() is None:
             self.process.send_signal(_interrupt())
-        return self.process.wait(30)
+        return self.wait()
+
+    def wait(self, *, within_s: float = START_WITHIN_S) -> int:
+        """The exit code, once all it said has been heard."""
+        code = self.process.wait(within_s)
+        with self.heard:
+            self.heard.wait_for(lambda: self._ended, within_s)
+        return code
 
 
 def _find(pattern: re.Pattern[str], text: str, group: int) -> str:
@@ -80,7 +88,7 @@ def start_product(
     data: Path, *options: str, environment: Mapping[str, str] | None = None
 ) -> RunningProduct:
     """On free ports; returns at once, so `wait_for("Ready")` next."""
-    process = subprocess.Popen(  # noqa: S603  (our own interpreter and module)
+    process = subprocess.Popen(
         [sys.executable, "-m", "facemark", "up", "--gate-port=0", "--dashboard-port=0", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -26,12 +26,12 @@ def draw_without_session(today: Today) -> None:
     )
 
 
-def choose_session(today: Today) -> None:
-    """Only where a day has several; the choice is kept in the address."""
+def choose_session(today: Today) -> str | None:
+    """The id, where a day has several sessions; the choice is kept in the address."""
     if today.view is None or len(today.sessions) < 2:  # noqa: PLR2004
-        return
+        return None
     names = {str(s.id): f"{format_time(s.starts_at, today.zone)} {s.name}" for s in today.sessions}
-    st.selectbox(
+    return st.selectbox(
         _("Session"),
         [*names],
         index=[*names].index(str(today.view.id)),

@@ -36,6 +36,6 @@ def test_the_officer_follows_the_link_and_finds_who_is_missing(
         expect(page.get_by_text("has not arrived for").first).to_be_visible(timeout=60_000)
         page.get_by_text("Trouble").click()
         expect(page.get_by_text("No message fits")).to_be_visible(timeout=60_000)
-        assert "state=trouble" in page.url
+        assert "state=Trouble" in page.url
         expect(page.get_by_text("Deploy")).to_have_count(0)
         browser.close()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 
 import pytest
@@ -10,13 +10,15 @@ from streamlit.testing.v1 import AppTest
 
 from facemark.bootstrap import App
 from facemark.domain.people import InstitutionKind
+from facemark.domain.sessions import SessionTimes
+from facemark.services.sessions import add_session
 from facemark.services.setup import (
     InstitutionDraft,
     PersonDraft,
     add_person,
     create_institution,
 )
-from facemark.testing.cast import COMPANY, SCHOOL
+from facemark.testing.cast import COMPANY, MONDAY, SCHOOL
 from tests.ui.conftest import ON_MONDAY, found_monday, shown
 
 Visit = Callable[..., AppTest]
@@ -60,6 +62,17 @@ def test_today_shows_what_the_guardian_was_told(visit: Visit) -> None:
 def test_today_lists_the_last_scans_with_how_sure_they_were(visit: Visit) -> None:
     page = shown(visit(on=ON_MONDAY))
     assert "<time>07:58</time><b>Alice Adams</b><small>face 0.71</small>" in page
+
+
+def test_each_session_of_the_day_can_be_chosen(monday: App, visit: Visit) -> None:
+    times = SessionTimes(MONDAY, time(13), time(15), "Europe/London")
+    add_session(monday.tenant(), times, name="Afternoon")
+    test = visit(on=ON_MONDAY)
+    assert "· Afternoon" in shown(test)
+    choice = test.selectbox(key="session")
+    choice.set_value(choice.options[0]).run()
+    assert "· School day" in shown(test)
+    assert "1 of 3 are in" in shown(test)
 
 
 def test_a_company_reads_about_employees(app: App, visit: Visit) -> None:

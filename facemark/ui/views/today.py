@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from facemark.services.today import Today
 from facemark.ui import day, gateway, markup
 from facemark.ui.frame import current_viewer
 from facemark.ui.notices import show_error_of
@@ -10,18 +11,21 @@ from facemark.ui.summary import build_tiles, say_summary, summarise
 REFRESH_S = 5
 
 
+def load(session: str | None = None) -> Today:
+    on = gateway.parse_day(st.query_params.get("on"))
+    return gateway.load_today(current_viewer(), on=on, session=session)
+
+
 @st.fragment(run_every=REFRESH_S)
 def draw() -> None:
     with show_error_of():
-        today = gateway.load_today(
-            current_viewer(),
-            on=gateway.parse_day(st.query_params.get("on")),
-            session=st.session_state.get("session"),
-        )
+        today = load()
+        chosen = day.choose_session(today)
+        if chosen is not None:
+            today = load(chosen)
         if today.view is None:
             day.draw_without_session(today)
             return
-        day.choose_session(today)
         summary = summarise(today, today.view)
         st.html(markup.sentence(day.describe_day(today), say_summary(summary)))
         st.html(markup.tiles(build_tiles(summary)))
