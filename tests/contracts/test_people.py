@@ -106,7 +106,11 @@ def test_a_membership_counts_from_its_first_to_its_last_day(
             assert (visit in found) is there
         everybody = uow.people.list_memberships([CLASS_4B.id, CLASS_5A.id], MONDAY)
         of_alice = uow.people.list_memberships_of([ALICE.id], MONDAY)
+        of_alice = uow.people.list_memberships_of([ALICE.id], MONDAY)
+        of_alice_before = uow.people.list_memberships_of([ALICE.id], MONDAY - day)
     assert set(everybody) == {*MEMBERSHIPS, visit}
+    assert set(of_alice) == {MEMBERSHIPS[0], visit}
+    assert of_alice_before == [MEMBERSHIPS[0]]
     assert set(of_alice) == {MEMBERSHIPS[0], visit}
 
 

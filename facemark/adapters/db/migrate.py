@@ -13,6 +13,7 @@ from sqlalchemy.engine import URL
 
 from facemark.adapters.db.engine import open_owner_engine, parse_url
 from facemark.adapters.db.errors import coded_errors
+from facemark.adapters.db.statistics import seed_statistics
 from facemark.domain.errors import Unavailable
 
 _MIGRATIONS = str(Path(__file__).parent / "migrations").replace("%", "%%")
@@ -30,6 +31,8 @@ def migrate(url: str) -> None:
         if _current_revision(connection) != _newest_revision():
             _check_known(connection)
             command.upgrade(_config(connection), "head")
+            if connection.dialect.name == "sqlite":
+                seed_statistics(connection)
 
 
 def downgrade(url: str, revision: str) -> None:

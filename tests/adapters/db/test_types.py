@@ -51,7 +51,9 @@ def test_a_naive_instant_is_refused(store: SqlStore, school: Institution) -> Non
 
 
 def test_ids_take_sixteen_bytes_in_sqlite() -> None:
-    assert Uuid16().process_bind_param(UUID(int=1), SQLITE) == bytes(15) + b"\x01"
+    bind = Uuid16().bind_processor(SQLITE)
+    assert bind is not None
+    assert bind(UUID(int=1)) == bytes(15) + b"\x01"
 
 
 def test_ids_sort_by_their_bytes(store: SqlStore, school: Institution) -> None:
@@ -67,9 +69,9 @@ def test_ids_sort_by_their_bytes(store: SqlStore, school: Institution) -> None:
 
 @given(st.datetimes(timezones=st.just(UTC)))
 def test_any_instant_survives_its_integer(instant: datetime) -> None:
-    stored = UtcDateTime().process_bind_param(instant, SQLITE)
+    stored = UtcDateTime().bind_processor(SQLITE)(instant)
     assert isinstance(stored, int)
-    assert UtcDateTime().process_result_value(stored, SQLITE) == instant
+    assert UtcDateTime().result_processor(SQLITE, None)(stored) == instant
 
 
 @given(st.dictionaries(st.text(), st.text()))

@@ -72,14 +72,16 @@ class SqlMessages:
         lost = and_(MessageRow.state == MessageState.SENDING, MessageRow.lease_until < now)
         chosen = (
             select(MessageRow.id)
-            .where(or_(due, lost))
+            .where(MessageRow.state.in_(_UNDECIDED), or_(due, lost))
             .order_by(MessageRow.send_after_at, MessageRow.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
+            # As a plain subquery PostgreSQL may run it again for every row, and the limit with it.
+            .cte()
         )
         claimed = self._session.scalars(
             update(MessageRow)
-            .where(MessageRow.id.in_(chosen), or_(due, lost))
+            .where(MessageRow.id.in_(select(chosen.c.id)), or_(due, lost))
             .values(
                 state=MessageState.SENDING,
                 lease_until=now + timedelta(seconds=lease_s),
