@@ -6,7 +6,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from facemark.adapters.processes.lifeline import watch_lifeline
+from facemark.adapters.processes.lifeline import wait_for_release, watch_lifeline
 from facemark.adapters.system.access_token import load_access_token
 from facemark.adapters.system.heartbeat import Heartbeat
 from facemark.bootstrap import App, build_app
@@ -25,6 +25,7 @@ def run_gate(settings: Settings) -> None:
     from facemark.web.gate import build_gate
     from facemark.web.serve import Address, serve
 
+    wait_for_release()
     policy = AccessPolicy(load_access_token(settings.access_token_path), "gate", _hosts(settings))
     app = build_app(settings)
     gate = build_gate(_readiness(app), policy, dashboard_port=settings.dashboard_port)
@@ -38,6 +39,7 @@ def run_dashboard(settings: Settings) -> None:
     from facemark.web.headers import DASHBOARD_POLICY, SecurityHeaders
     from facemark.web.serve import Address, serve
 
+    wait_for_release()
     token = load_access_token(settings.access_token_path)
     policy = AccessPolicy(token, "dashboard", _hosts(settings))
     build_app(settings).close()
@@ -48,6 +50,7 @@ def run_dashboard(settings: Settings) -> None:
 def run_worker(settings: Settings) -> None:
     from facemark.jobs import worker
 
+    wait_for_release()
     stop = threading.Event()
     watch_lifeline(stop.set)
     app = build_app(settings)

@@ -15,7 +15,7 @@ from facemark.adapters.processes.lock import hold_lock
 from facemark.adapters.processes.ports import choose_port
 from facemark.adapters.processes.probe import Endpoint, reachable_host
 from facemark.adapters.processes.supervisor import Supervisor
-from facemark.adapters.system.access_token import create_access_token
+from facemark.adapters.system.access_token import create_access_token, load_access_token
 from facemark.adapters.system.heartbeat import Heartbeat
 from facemark.config import Settings, load_settings
 
@@ -33,39 +33,39 @@ def up(host: str | None, gate_port: int | None, dashboard_port: int | None) -> N
     options = {name: value for name, value in chosen.items() if value is not None}
     settings = load_settings().model_copy(update=options)
     with hold_lock(settings.run_dir / "up.lock"):
-        launch = Launch.prepare(settings)
+        launch = Launch(choose_ports(settings))
         supervisor = Supervisor(launch.plans(), launch.endpoints(), _say)
         _stop_on_signals(supervisor.stop)
-        supervisor.run(lambda: _announce(launch, time.monotonic() - began_s))
+        supervisor.run(launch.prepare, lambda: _announce(launch, time.monotonic() - began_s))
     click.echo("FaceMark has ended.")
+
+
+def choose_ports(settings: Settings) -> Settings:
+    """Raises Conflict `port_in_use`."""
+    gate = choose_port(
+        settings.host, settings.gate_port, setting="--gate-port or FACEMARK_GATE_PORT"
+    )
+    dashboard = choose_port(
+        settings.host,
+        settings.dashboard_port,
+        setting="--dashboard-port or FACEMARK_DASHBOARD_PORT",
+    )
+    return settings.model_copy(update={"gate_port": gate, "dashboard_port": dashboard})
 
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """Everything decided before the first child starts."""
+    """One start of the product, on ports that are free."""
 
     settings: Settings
-    token: str
 
-    @classmethod
-    def prepare(cls, settings: Settings) -> "Launch":
-        """Ports, database and secrets. Only here is the schema ever changed."""
+    def prepare(self) -> None:
+        """Database and secrets. Only here is the schema ever changed."""
         from facemark.bootstrap import migrate_database
 
-        ports = {
-            "gate_port": choose_port(
-                settings.host, settings.gate_port, setting="--gate-port or FACEMARK_GATE_PORT"
-            ),
-            "dashboard_port": choose_port(
-                settings.host,
-                settings.dashboard_port,
-                setting="--dashboard-port or FACEMARK_DASHBOARD_PORT",
-            ),
-        }
-        settings = settings.model_copy(update=ports)
-        migrate_database(settings)
-        Heartbeat(settings.heartbeat_path).clear()
-        return cls(settings, create_access_token(settings.access_token_path))
+        migrate_database(self.settings)
+        Heartbeat(self.settings.heartbeat_path).clear()
+        create_access_token(self.settings.access_token_path)
 
     def plans(self) -> list[ChildPlan]:
         environment = {
@@ -92,9 +92,10 @@ class Launch:
         ]
 
     def link(self) -> str:
+        token = load_access_token(self.settings.access_token_path)
         host = reachable_host(self.settings.host)
         name = f"[{host}]" if ":" in host else host
-        return f"http://{name}:{self.settings.dashboard_port}/?access={self.token}"
+        return f"http://{name}:{self.settings.dashboard_port}/?access={token}"
 
 
 def _announce(launch: Launch, took_s: float) -> None:

@@ -1,5 +1,6 @@
 """One supervised process: spawned, logged to a file, and tied to us by a pipe."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -16,7 +17,9 @@ STOP_WAIT_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class ChildPlan:
-    """What to start. The command must end by itself when its standard input closes."""
+    """What to start. The command must wait for a line on its standard input before it touches
+    shared data, and end by itself when that input closes.
+    """
 
     name: str
     command: Sequence[str]
@@ -47,6 +50,14 @@ class Child:
             )
         self.started_at_s = time.monotonic()
 
+    def release(self) -> None:
+        """The line the child waits for: from now on the data is ready for it."""
+        if self.process is not None and self.process.stdin is not None:
+            # A child that has already died is seen by the next poll.
+            with contextlib.suppress(BrokenPipeError):
+                self.process.stdin.write(b"go\n")
+                self.process.stdin.flush()
+
     def poll(self) -> int | None:
         """The exit code once it has ended; None while it runs or waits for its restart."""
         return self.process.poll() if self.process else None
@@ -73,7 +84,8 @@ class Child:
 
     def _close_pipe(self) -> None:
         if self.process is not None and self.process.stdin is not None:
-            self.process.stdin.close()
+            with contextlib.suppress(BrokenPipeError):
+                self.process.stdin.close()
 
 
 def _own_group() -> int:

@@ -9,6 +9,13 @@ GRACE_S = 3.0
 """How long a clean end may take before the process is ended outright."""
 
 
+def wait_for_release() -> None:
+    """Until the supervisor has prepared what is shared; exits if it goes away first."""
+    while not (heard := os.read(sys.stdin.fileno(), 64)).endswith(b"\n"):
+        if not heard:
+            sys.exit(0)
+
+
 def watch_lifeline(on_parent_gone: Callable[[], None]) -> None:
     """Call `on_parent_gone` once standard input closes, and exit for good `GRACE_S` later."""
     threading.Thread(

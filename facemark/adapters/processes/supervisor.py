@@ -25,15 +25,19 @@ class Supervisor:
     stop: threading.Event = field(default_factory=threading.Event)
     children: list[Child] = field(default_factory=list)
 
-    def run(self, on_ready: Callable[[], None]) -> None:
+    def run(self, prepare: Callable[[], None], on_ready: Callable[[], None]) -> None:
         """Until `stop` is set. Raises Unavailable `child_failed` or `not_ready` before readiness.
 
+        `prepare` makes what the children share, while they are still loading their libraries.
         Every child has ended when this returns or raises.
         """
         self.children = [Child(plan) for plan in self.plans]
         try:
             for child in self.children:
                 child.start()
+            prepare()
+            for child in self.children:
+                child.release()
             if self._wait_until_ready():
                 on_ready()
             while not self.stop.wait(TICK_S):
@@ -66,6 +70,7 @@ class Supervisor:
                 )
             elif child.process is None and time.monotonic() >= child.restart_at_s:
                 child.start()
+                child.release()
 
     def _refuse_hopeless(self) -> None:
         for child in self.children:

@@ -15,7 +15,10 @@ from facemark.adapters.processes.probe import Endpoint
 from facemark.adapters.processes.supervisor import Supervisor
 from facemark.domain.errors import Unavailable
 
-UNTIL_PARENT_ENDS = "import sys; sys.stdin.read()"
+UNTIL_PARENT_ENDS = (
+    "from facemark.adapters.processes.lifeline import wait_for_release;"
+    "import sys; wait_for_release(); sys.stdin.read()"
+)
 STUBBORN = "import time, signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"
 ENDS_AT_ONCE = "raise SystemExit(3)"
 
@@ -37,6 +40,10 @@ def ready() -> Iterator[Endpoint]:
         server.shutdown()
 
 
+def nothing() -> None:
+    return None
+
+
 def plan(folder: Path, script: str, name: str = "gate") -> ChildPlan:
     return ChildPlan(name, (sys.executable, "-c", script), folder / "logs" / f"{name}.log", {})
 
@@ -54,7 +61,7 @@ def test_children_have_ended_when_it_returns(tmp_path: Path, ready: Endpoint) ->
         pids.extend(c.process.pid for c in supervisor.children if c.process)
         supervisor.stop.set()
 
-    supervisor.run(note_and_stop)
+    supervisor.run(nothing, note_and_stop)
     assert len(pids) == 1
     assert not psutil.pid_exists(pids[0])
     assert said == []
@@ -79,7 +86,7 @@ def test_a_killed_child_is_started_again_and_that_is_said(tmp_path: Path, ready:
                 second.append(child.process.pid)
         supervisor.stop.set()
 
-    supervisor.run(kill_and_watch)
+    supervisor.run(nothing, kill_and_watch)
     assert second
     assert second != first
     assert len(said) == 1
@@ -93,7 +100,7 @@ def test_a_child_that_cannot_start_ends_the_attempt_and_names_its_log(tmp_path: 
         Endpoint("127.0.0.1", 9, "/ready"),
     )
     with pytest.raises(Unavailable, match=r"child_failed: gate .*gate\.log"):
-        supervisor.run(lambda: None)
+        supervisor.run(nothing, lambda: None)
     assert all(child.process is None for child in supervisor.children)
 
 
@@ -102,7 +109,7 @@ def test_a_child_that_does_not_listen_is_killed(
 ) -> None:
     monkeypatch.setattr(module, "STOP_WAIT_S", 0.2)
     supervisor, _ = supervise([plan(tmp_path, STUBBORN)], ready)
-    supervisor.run(supervisor.stop.set)
+    supervisor.run(nothing, supervisor.stop.set)
     assert supervisor.children[0].process is None
 
 
@@ -116,5 +123,37 @@ def test_what_a_child_prints_is_in_its_log(tmp_path: Path, ready: Endpoint) -> N
             pass
         supervisor.stop.set()
 
-    supervisor.run(stop_once_written)
+    supervisor.run(nothing, stop_once_written)
     assert log.read_text().strip() == "hello"
+
+
+def test_children_wait_until_what_they_share_is_prepared(tmp_path: Path, ready: Endpoint) -> None:
+    shared = tmp_path / "shared"
+    script = (
+        "import sys; from facemark.adapters.processes.lifeline import wait_for_release;"
+        f"wait_for_release(); print(open({str(shared)!r}).read(), flush=True); sys.stdin.read()"
+    )
+    supervisor, _ = supervise([plan(tmp_path, script)], ready)
+    log = tmp_path / "logs" / "gate.log"
+
+    def stop_once_written() -> None:
+        while not log.read_text():
+            pass
+        supervisor.stop.set()
+
+    def prepare() -> None:
+        shared.write_text("prepared")
+
+    supervisor.run(prepare, stop_once_written)
+    assert log.read_text().strip() == "prepared"
+
+
+def test_children_end_when_preparing_fails(tmp_path: Path) -> None:
+    supervisor, _ = supervise([plan(tmp_path, UNTIL_PARENT_ENDS)])
+
+    def fail() -> None:
+        raise Unavailable("schema_too_new", "newer", "install it again")
+
+    with pytest.raises(Unavailable, match="schema_too_new"):
+        supervisor.run(fail, nothing)
+    assert supervisor.children[0].process is None
