@@ -2,11 +2,13 @@
 
 from multiprocessing import get_context
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy.engine import make_url
 
 from facemark.adapters.db.engine import open_owner_engine, parse_url
 from facemark.adapters.db.migrate import check_schema, downgrade, is_empty, migrate
@@ -16,6 +18,7 @@ from facemark.adapters.keys.ring import MasterKeyRing
 from facemark.domain.errors import Unavailable
 from facemark.testing.cast import found_school
 from tests.contracts.filled import found_full_school
+from tests.databases import administer, create_database, drop_database
 
 
 def owner(url: str) -> Engine:
@@ -142,6 +145,28 @@ def test_a_migration_that_fails_leaves_the_old_schema(empty_url: str) -> None:
     with pytest.raises(Exception, match="session"):
         migrate(empty_url)
     assert list(describe(empty_url)) == ["session"]
+
+
+def test_a_login_that_may_not_create_the_role_is_told_what_an_administrator_must_do(
+    postgres_server: str, postgres_template: str
+) -> None:
+    assert postgres_template, "its migration made the role"
+    login = f"login_{uuid4().hex}"
+    url = create_database(postgres_server)
+    with administer(url) as connection:
+        connection.execute(f"CREATE ROLE {login} LOGIN PASSWORD 'secret'".encode())
+        connection.execute(f"GRANT ALL ON SCHEMA public TO {login}".encode())
+    parts = make_url(url).set(username=login, password="secret")
+    as_login = parts.render_as_string(hide_password=False)
+    with pytest.raises(Unavailable, match=r"database_role_missing: .*GRANT facemark_app TO"):
+        migrate(as_login)
+    with administer(url) as connection:
+        connection.execute(f"GRANT facemark_app TO {login}".encode())
+    migrate(as_login)
+    check_schema(as_login)
+    drop_database(postgres_server, url)
+    with administer(postgres_server) as connection:
+        connection.execute(f"DROP ROLE {login}".encode())
 
 
 @pytest.mark.slow

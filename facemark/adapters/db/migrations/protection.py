@@ -13,6 +13,13 @@ APPEND = "SELECT, INSERT"
 _INSTITUTION = "(SELECT nullif(current_setting('facemark.institution', true), '')::int)"
 _IS_PLATFORM = "(SELECT coalesce(current_setting('facemark.scope', true), '') = 'platform')"
 
+# Membership with the right to SET ROLE is told apart since version 16 only.
+_MAY_BECOME = f"""
+  EXISTS (SELECT FROM pg_roles WHERE rolname = '{APP_ROLE}' AND pg_has_role(
+    current_user, oid,
+    CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END))
+"""
+
 # Roles belong to the whole server: another database's migration may create this one meanwhile, and
 # a concurrent GRANT of the same membership ends in "tuple concurrently updated", an internal error.
 _CREATE_ROLE = f"""
@@ -20,13 +27,14 @@ DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{APP_ROLE}') THEN
     CREATE ROLE {APP_ROLE} NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS;
   END IF;
-EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+EXCEPTION WHEN duplicate_object OR unique_violation OR insufficient_privilege THEN NULL;
 END $$;
 DO $$ BEGIN
-  IF NOT pg_has_role(current_user, '{APP_ROLE}', 'SET') THEN
+  IF NOT {_MAY_BECOME} THEN
     GRANT {APP_ROLE} TO current_user;
   END IF;
-EXCEPTION WHEN unique_violation OR internal_error THEN NULL;
+EXCEPTION WHEN unique_violation OR internal_error OR insufficient_privilege OR undefined_object
+  THEN NULL;
 END $$;
 """
 
@@ -36,10 +44,19 @@ def on_postgresql() -> bool:
 
 
 def create_app_role() -> None:
-    """Raises Unavailable `database_role_unsafe` when the role can go round row level security."""
+    """Raises Unavailable: `database_role_missing` when this login may neither create the role nor
+    become it, `database_role_unsafe` when the role can go round row level security.
+    """
     if not on_postgresql():
         return
     op.execute(_CREATE_ROLE)
+    if not op.get_bind().execute(sa.text(f"SELECT {_MAY_BECOME}")).scalar_one():
+        raise Unavailable(
+            "database_role_missing",
+            f"this login may neither create the role {APP_ROLE} nor become it",
+            f"let an administrator run CREATE ROLE {APP_ROLE} NOLOGIN"
+            f" and GRANT {APP_ROLE} TO the login of the database URL",
+        )
     op.execute(f"GRANT USAGE ON SCHEMA public TO {APP_ROLE}")
     role = sa.table(
         "pg_roles", sa.column("rolname"), sa.column("rolsuper"), sa.column("rolbypassrls")
