@@ -8,7 +8,7 @@ from facemark.domain.attendance import ReasonCode, StatusDecision
 from facemark.domain.errors import InvalidInput
 from facemark.domain.notices import AbsenceCategory
 
-_ = gettext.gettext
+_ = gettext.NullTranslations().gettext
 
 PLACEHOLDERS = frozenset({"institution", "student", "date", "session"})
 """What a message text may mention."""

@@ -10,35 +10,43 @@ from facemark.services.settling import settle_due
 from facemark.services.tenant import Tenant
 
 ACTOR = "worker"
-BATCH = 100
-MAX_BATCHES = 50
+BATCH = 50
+MAX_BATCHES = 100
 """Bounds one round, so that one institution's backlog cannot keep the others waiting for long."""
 
 log = logging.getLogger("facemark.worker")
 
 
-def run_round(app: App, *, worker: str) -> None:
-    """Settle, then dispatch, so that what has just become due goes out in the same round."""
-    settle_all(app)
-    dispatch_all(app, worker=worker)
+def _no_beat() -> None:
+    return None
 
 
-def settle_all(app: App) -> None:
+def run_round(app: App, *, worker: str, beat: Callable[[], None] = _no_beat) -> None:
+    """Settle, then dispatch, so that what has just become due goes out in the same round.
+
+    `beat` is called after each step, as a sign that the work goes on.
+    """
+    settle_all(app, beat=beat)
+    dispatch_all(app, worker=worker, beat=beat)
+
+
+def settle_all(app: App, *, beat: Callable[[], None] = _no_beat) -> None:
     """Settle what is past its cut-off, in every institution."""
-    for_each_institution(app, "settle", _settle)
+    for_each_institution(app, "settle", _settle, beat=beat)
 
 
-def dispatch_all(app: App, *, worker: str) -> None:
+def dispatch_all(app: App, *, worker: str, beat: Callable[[], None] = _no_beat) -> None:
     """Deliver what is due, in every institution."""
     senders = app.senders()
 
     def dispatch(tenant: Tenant) -> None:
         for _ in range(MAX_BATCHES):
             report = dispatch_due(tenant, senders, worker=worker, limit=BATCH)
+            beat()
             if report.sent + report.failed < BATCH:
                 return
 
-    for_each_institution(app, "dispatch", dispatch)
+    for_each_institution(app, "dispatch", dispatch, beat=beat)
 
 
 def _settle(tenant: Tenant) -> None:
@@ -47,9 +55,12 @@ def _settle(tenant: Tenant) -> None:
             log.info("settled session=%s messages=%d", report.session_id, report.messages)
 
 
-def for_each_institution(app: App, job: str, work: Callable[[Tenant], object]) -> None:
+def for_each_institution(
+    app: App, job: str, work: Callable[[Tenant], object], *, beat: Callable[[], None] = _no_beat
+) -> None:
     """One institution's trouble is logged and left for the next round; the others go on."""
     for institution in app.list_institutions():
+        beat()
         try:
             work(app.tenant(institution.id, ACTOR))
         except FaceMarkError as error:

@@ -33,5 +33,5 @@ def run_worker(app: App, stop: threading.Event, *, worker: str) -> None:
 
 def beat_after_round(app: App, heartbeat: Heartbeat, worker: str) -> None:
     """A round that could not even list the institutions gives no sign of life."""
-    run_round(app, worker=worker)
+    run_round(app, worker=worker, beat=heartbeat.beat)
     heartbeat.beat()

@@ -8,13 +8,15 @@ from facemark.domain.attendance import AttendanceStatus
 from facemark.domain.ids import PersonId, SessionId
 from facemark.domain.notices import ChannelName, Message, MessageState
 from facemark.domain.people import Institution
-from facemark.domain.scans import ScanMethod
+from facemark.domain.scans import Scan, ScanMethod
 from facemark.domain.sessions import Session, local_date
 from facemark.services.ports.store import UnitOfWork
 from facemark.services.status import SessionView, view_session
 from facemark.services.tenant import Tenant
 
 LAST_SCANS = 8
+LOOK_BACK = (timedelta(minutes=2), timedelta(minutes=20), timedelta(days=2))
+"""How far to look for the last scans, so that a full house is not read for eight of them."""
 MESSAGES_FOR = timedelta(days=1)
 """A message made this long after a session's opening is counted as being about that session."""
 
@@ -84,7 +86,7 @@ def view_today(
             sessions=tuple(SessionChoice(s.id, s.name, s.starts_at) for s in sessions),
             view=view,
             telling=_tell(uow, session, view) if session and view else {},
-            scans=_last_scans(uow, session) if session else (),
+            scans=_last_scans(uow, session, now) if session else (),
             has_people=bool(view and view.groups) or bool(uow.people.list_groups()),
         )
 
@@ -139,8 +141,8 @@ def _messages_about(uow: UnitOfWork, session: Session) -> dict[PersonId, Message
     return {p: m for m in messages for p in about.get(m.id, ())}
 
 
-def _last_scans(uow: UnitOfWork, session: Session) -> tuple[LastScan, ...]:
-    scans = uow.scans.list_scans(None, since=session.opens_at, until=session.ends_at)
+def _last_scans(uow: UnitOfWork, session: Session, now: datetime) -> tuple[LastScan, ...]:
+    scans = _find_last_scans(uow, session, until=min(now, session.ends_at))
     last = scans[: -LAST_SCANS - 1 : -1]
     names = {p.id: p.legal_name for p in uow.people.list_people({s.person_id for s in last})}
     return tuple(
@@ -148,3 +150,13 @@ def _last_scans(uow: UnitOfWork, session: Session) -> tuple[LastScan, ...]:
         for s in last
         if s.person_id in names
     )
+
+
+def _find_last_scans(uow: UnitOfWork, session: Session, *, until: datetime) -> list[Scan]:
+    """At least `LAST_SCANS` where there are so many, by device time."""
+    scans: list[Scan] = []
+    for span in LOOK_BACK:
+        scans = uow.scans.list_scans(None, since=max(until - span, session.opens_at), until=until)
+        if len(scans) >= LAST_SCANS:
+            break
+    return scans

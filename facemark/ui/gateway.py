@@ -21,8 +21,8 @@ from facemark.services.outbox import OutboxEntry
 from facemark.services.tenant import Tenant
 from facemark.services.today import Today
 
-FRESH_S = 2.0
-"""Several people looking at one page within this time share one query."""
+FRESH_S = 4.0
+"""Everybody who looks at one page within this time shares one query; pages refresh at five."""
 
 
 @dataclass(frozen=True, slots=True)

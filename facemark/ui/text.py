@@ -14,8 +14,10 @@ from facemark.domain.sessions import load_zone
 WAITING = (MessageState.QUEUED, MessageState.SENDING)
 TROUBLE = (MessageState.FAILED, MessageState.UNDELIVERED, MessageState.EXPIRED)
 
-_ = gettext.gettext
-ngettext = gettext.ngettext
+# The module-level functions of gettext look for a file at every call: a third of a large page.
+_CATALOGUE = gettext.NullTranslations()
+_ = _CATALOGUE.gettext
+ngettext = _CATALOGUE.ngettext
 
 
 @dataclass(frozen=True, slots=True)
