@@ -109,10 +109,10 @@ def open_page(browser: Browser, shot: Shot, link: str) -> Page:
 
 def fit_height(page: Page, width: int, height: int) -> None:
     """Streamlit scrolls inside the page, so the window grows until everything is in view."""
+    page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')", timeout=60_000)
+    page.wait_for_load_state("networkidle")
     inside = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
     page.set_viewport_size({"width": width, "height": max(height, int(inside))})
-    page.wait_for_load_state("networkidle")
-    page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')", timeout=60_000)
 
 
 def scrolls_sideways(page: Page) -> bool:
