@@ -2,7 +2,7 @@
 
 python run.py [run] [OPTIONS]     start FaceMark (OPTIONS go to `facemark up`)
 python run.py test [OPTIONS]      every test (OPTIONS go to pytest)
-python run.py test-fast [OPTIONS] the tests that take moments
+python run.py test-fast [OPTIONS] the quick tests, on SQLite alone
 python run.py lint                style, types and layers
 python run.py engine NAME         add another face engine: face_recognition
 python run.py setup               only install, with everything the tests need
@@ -303,7 +303,7 @@ def test(arguments: Sequence[str]) -> int:
 
 
 def test_fast(arguments: Sequence[str]) -> int:
-    return test(["-m", "not slow and not browser", *arguments])
+    return test(["-m", "not slow and not browser and not postgresql", *arguments])
 
 
 def lint(_arguments: Sequence[str]) -> int:

@@ -21,6 +21,19 @@ def find_chromium() -> str | None:
     return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
+def needs_postgresql(item: pytest.Item) -> bool:
+    parameters = getattr(item, "callspec", None)
+    if parameters is not None and "backend" in parameters.params:
+        return bool(parameters.params["backend"] == "postgresql")
+    return "postgres_server" in getattr(item, "fixturenames", ())
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in filter(needs_postgresql, items):
+        item.add_marker("postgresql")
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("browser") is None or find_chromium() is not None:
         return

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import NoReturn
 
+import pytest
+
 from facemark.domain.sessions import SessionTimes
 from facemark.services.gallery import CurrentGallery
 from facemark.services.ports.vision import FrameSource, TimedFrame
@@ -72,6 +74,7 @@ def test_the_camera_opens_with_the_session_and_is_released_after_its_cut_off(
     assert SCHOOL_DAY.cut_off_at <= off_at <= SCHOOL_DAY.cut_off_at + timedelta(minutes=2)
 
 
+@pytest.mark.slow
 def test_a_second_session_of_the_day_switches_it_on_again(
     tenant: Tenant, clock: VirtualClock
 ) -> None:

@@ -20,6 +20,8 @@ from facemark.testing.cast import COMPANY
 from tests.contracts.filled import found_full_school
 from tests.databases import administer, plain
 
+pytestmark = pytest.mark.postgresql
+
 ALL_TABLES = {t.name for t in Base.metadata.tables.values()}
 CONTROL = {"institution", "access_index"}
 APPEND_ONLY = {"scan", "consent", "audit_event"}

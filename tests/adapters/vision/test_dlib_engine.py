@@ -11,6 +11,8 @@ from facemark.domain.errors import Unavailable
 from facemark.domain.faces import Frame
 from facemark.services.ports.vision import FaceEngine
 
+pytestmark = pytest.mark.slow
+
 # In a process of its own: importing the package changes Pillow for everybody.
 REFERENCE = """
 import json, sys, warnings
