@@ -31,14 +31,62 @@ NAME = "Alder School (simulated)"
 GROUPS = ("4A", "4B", "5A", "5B", "6A", "6B")
 GROUP_SIZE = 12
 UNTAKEN = "6B"
-GIVEN = (
-    "Amina Ben Chloé Dmitri Elif Farah George Hana Idris Jonas Keiko Luca Maya Nikhil Olga Pablo"
-    " Quinn Rosa Samir Tess Umar Vera Wen Ximena Yusuf Zoë"
-).split()
-FAMILY = (
-    "Abara Brandt Castillo Dvořák Eriksen Fontaine Galloway Haddad Ivanova Jensen Kaur Lindqvist"
-    " Moreau Nowak Okafor Petrov Quispe Rossi Sato Tanaka Usman Vance Wójcik Xu Yilmaz Zhang"
-).split()
+GIVEN = [
+    "Amina",
+    "Ben",
+    "Chloé",
+    "Dmitri",
+    "Elif",
+    "Farah",
+    "George",
+    "Hana",
+    "Idris",
+    "Jonas",
+    "Keiko",
+    "Luca",
+    "Maya",
+    "Nikhil",
+    "Olga",
+    "Pablo",
+    "Quinn",
+    "Rosa",
+    "Samir",
+    "Tess",
+    "Umar",
+    "Vera",
+    "Wen",
+    "Ximena",
+    "Yusuf",
+    "Zoë",
+]
+FAMILY = [
+    "Abara",
+    "Brandt",
+    "Castillo",
+    "Dvořák",
+    "Eriksen",
+    "Fontaine",
+    "Galloway",
+    "Haddad",
+    "Ivanova",
+    "Jensen",
+    "Kaur",
+    "Lindqvist",
+    "Moreau",
+    "Nowak",
+    "Okafor",
+    "Petrov",
+    "Quispe",
+    "Rossi",
+    "Sato",
+    "Tanaka",
+    "Usman",
+    "Vance",
+    "Wójcik",
+    "Xu",
+    "Yilmaz",
+    "Zhang",
+]
 SEED = 7
 WITHOUT_GUARDIAN = 3
 """The place in each class of the one nobody has entered a guardian for."""
