@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from facemark.adapters.processes.lifeline import wait_for_release, watch_lifeline
 from facemark.adapters.system.access_token import load_access_token
 from facemark.adapters.system.heartbeat import Heartbeat
+from facemark.adapters.system.logs import write_logs
 from facemark.bootstrap import App, build_app
 from facemark.config import Settings, load_settings
 from facemark.domain.errors import FaceMarkError
@@ -79,8 +80,7 @@ def _hosts(settings: Settings) -> frozenset[str]:
 
 def main() -> None:
     run = {"gate": run_gate, "dashboard": run_dashboard, "worker": run_worker}[sys.argv[1]]
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("facemark").setLevel(logging.INFO)
+    write_logs()
     try:
         run(load_settings())
     except FaceMarkError as error:

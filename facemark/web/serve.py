@@ -24,6 +24,7 @@ def serve(app: ASGIApp, address: Address) -> None:
             app,
             host=address.host,
             port=address.port,
+            log_config=None,
             log_level="warning",
             access_log=False,
             server_header=False,
