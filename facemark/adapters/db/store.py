@@ -13,6 +13,7 @@ from facemark.adapters.db.models import DataKeyRow, GalleryVersionRow, Instituti
 from facemark.adapters.db.repositories.audit import SqlAudit
 from facemark.adapters.db.repositories.consents import SqlConsents
 from facemark.adapters.db.repositories.credentials import SqlCredentials
+from facemark.adapters.db.repositories.devices import SqlDevices
 from facemark.adapters.db.repositories.notices import SqlNotices
 from facemark.adapters.db.repositories.people import SqlPeople
 from facemark.adapters.db.repositories.scans import SqlScans
@@ -45,6 +46,7 @@ class SqlUnitOfWork:
         self.consents = SqlConsents(session)
         self.templates = SqlTemplates(session, vault)
         self.credentials = SqlCredentials(session, vault)
+        self.devices = SqlDevices(session)
         self.notices = SqlNotices(session, vault)
         self.audit = SqlAudit(session)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
+from facemark.domain.accounts import Device
 from facemark.domain.attendance import PersonStatus
 from facemark.domain.consents import Consent
 from facemark.domain.credentials import Credential
@@ -18,6 +19,7 @@ from facemark.domain.faces import EngineModel
 from facemark.domain.ids import (
     CredentialId,
     DeliveryId,
+    DeviceId,
     GroupId,
     InstitutionId,
     MessageId,
@@ -206,6 +208,28 @@ class CredentialRepository(Protocol):
         ...
 
 
+class DeviceRepository(Protocol):
+    def add_device(self, device: Device) -> None: ...
+
+    def get_device(self, device_id: DeviceId) -> Device:
+        """Raises NotFound `device_unknown`."""
+        ...
+
+    def find_by_token(self, token_hash: bytes) -> Device | None: ...
+
+    def list_devices(self) -> list[Device]:
+        """By name, the newest first among those that share one."""
+        ...
+
+    def replace_token(self, device_id: DeviceId, old_hash: bytes, new_hash: bytes) -> bool:
+        """False when the old one is not valid any more; of two at once one succeeds."""
+        ...
+
+    def revoke_device(self, device_id: DeviceId, at: datetime) -> None:
+        """The time of the first revocation stays."""
+        ...
+
+
 class NoticeRepository(Protocol):
     def add_notices(self, notices: Sequence[Notice]) -> list[Notice]:
         """The ones that were new by (kind, person, date, guardian), as the database saw it."""
@@ -286,6 +310,8 @@ class UnitOfWork(Protocol):
     def templates(self) -> TemplateRepository: ...
     @property
     def credentials(self) -> CredentialRepository: ...
+    @property
+    def devices(self) -> DeviceRepository: ...
     @property
     def notices(self) -> NoticeRepository: ...
     @property
