@@ -22,10 +22,11 @@ _PersonRows = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 @dataclass(frozen=True, slots=True)
 class OpenSetResult:
-    """Medians over the galleries; `fnir_ci` is a 95 % bootstrap over people.
+    """Rates are means over the galleries, the threshold is their median.
 
     `fpir`: strangers' photos that pass the threshold for anybody. `fnir`: photos of enrolled people
-    not named correctly. `false_attribution`: photos of enrolled people named as somebody else.
+    not named correctly, `fnir_ci` its 95 % bootstrap over people. `false_attribution`: photos of
+    enrolled people named as somebody else.
     """
 
     n: int
@@ -65,10 +66,10 @@ def measure_open_set(faces: FaceSet, n: int, k: int, *, seed: int) -> OpenSetRes
     return OpenSetResult(
         n=n,
         k=k,
-        fpir=float(np.median([trial.fpir for trial in trials])),
-        fnir=float(np.median([trial.missed.mean() for trial in trials])),
+        fpir=float(np.mean([trial.fpir for trial in trials])),
+        fnir=float(np.mean([trial.missed.mean() for trial in trials])),
         fnir_ci=_interval(trials, rng),
-        false_attribution=float(np.median([trial.misnamed.mean() for trial in trials])),
+        false_attribution=float(np.mean([trial.misnamed.mean() for trial in trials])),
         threshold=float(np.median([trial.threshold for trial in trials])),
     )
 
