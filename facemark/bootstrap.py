@@ -116,11 +116,33 @@ def build_vision(settings: Settings) -> Vision:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What reads pictures and codes without any face model; threads may share it."""
+
+    decoder: ImageDecoder
+    qr: QrReader
+
+
+def build_reading() -> Reading:
+    from facemark.adapters.qr.reader import ZxingQrReader
+    from facemark.adapters.vision.decoder import PillowDecoder
+
+    return Reading(PillowDecoder(), ZxingQrReader())
+
+
 def build_pass_renderer() -> PassRenderer:
     from facemark.adapters.documents.passes import PdfPassRenderer
     from facemark.adapters.vision.decoder import PillowDecoder
 
     return PdfPassRenderer(PillowDecoder())
+
+
+def draw_qr(text: str) -> tuple[bytes, str]:
+    """As a PNG and for a terminal."""
+    from facemark.adapters.qr.drawing import render_qr_png, render_qr_text
+
+    return render_qr_png(text), render_qr_text(text)
 
 
 def _create_data_folder(settings: Settings) -> None:

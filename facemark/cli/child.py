@@ -24,13 +24,19 @@ SILENT_AFTER_S = 30.0
 def run_gate(settings: Settings) -> None:
     from facemark.web.access import AccessPolicy
     from facemark.web.gate import build_gate
+    from facemark.web.kiosk.routes import KIOSK_PATH, build_kiosks
     from facemark.web.serve import Address, serve
 
     wait_for_release()
-    policy = AccessPolicy(load_access_token(settings.access_token_path), "gate", _hosts(settings))
+    token = load_access_token(settings.access_token_path)
+    policy = AccessPolicy(token, "gate", _hosts(settings), device_path=KIOSK_PATH)
     app = build_app(settings)
-    gate = build_gate(_readiness(app), policy, dashboard_port=settings.dashboard_port)
+    kiosks = build_kiosks(app)
+    gate = build_gate(
+        _readiness(app), policy, dashboard_port=settings.dashboard_port, more=kiosks.routes()
+    )
     serve(gate, Address(settings.host, settings.gate_port))
+    kiosks.eyes.close()
     app.close()
 
 

@@ -26,6 +26,7 @@ COMMANDS = {
     "consent": Entry("consent:consent", "Record a yes or a no to face recognition."),
     "enrol": Entry("enrol:enrol", "Enrol a person's face from photos."),
     "pass": Entry("passes:pass_", "Issue, print or revoke QR passes and ID cards."),
+    "device": Entry("device:device", "Pair, list or revoke kiosks."),
     "session": Entry("session:session", "Add or list sessions to attend."),
     "watch": Entry("watch:watch", "Watch a camera or a recording and record who comes."),
     "settle": Entry("settle:settle", "Decide who was absent and write the messages."),

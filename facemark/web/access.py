@@ -46,12 +46,15 @@ class AccessPolicy:
     """`app_name` keeps the cookies of two apps on one host apart: cookies ignore ports.
 
     `hosts` are names besides IP addresses, which cannot be rebound, and this machine's own name.
+    `device_path`: at and below it devices come in, with tokens of their own; None for an app that
+    has no devices.
     """
 
     token: str
     app_name: str
     hosts: frozenset[str] = frozenset()
     secure: bool = False
+    device_path: str | None = None
 
     @property
     def cookie_name(self) -> str:
@@ -73,6 +76,10 @@ class AccessPolicy:
         value = morsel.value if morsel else ""
         return hmac.compare_digest(value.encode(), self.cookie_value.encode())
 
+    def leaves_to_devices(self, path: str) -> bool:
+        own = self.device_path
+        return own is not None and (path == own or path.startswith(f"{own}/"))
+
     def accepts_host(self, header: str) -> bool:
         name = _host_name(header)
         return name is not None and (_is_ip(name) or name in self.hosts or name in own_names())
@@ -81,6 +88,11 @@ class AccessPolicy:
 def own_names() -> frozenset[str]:
     name = socket.gethostname().lower()
     return frozenset({"localhost", name, f"{name}.local"})
+
+
+def is_same_origin(headers: Headers) -> bool:
+    """Browsers always say where a page comes from; a missing Origin is no browser of ours."""
+    return urlsplit(headers.get("origin", "")).netloc.lower() == headers.get("host", "").lower()
 
 
 def _host_name(header: str) -> str | None:
@@ -120,21 +132,20 @@ class AccessGate:
     def _decide(self, scope: Scope) -> Response | None:
         """None lets the request through."""
         headers = Headers(scope=scope)
-        host = headers.get("host", "")
-        if not self.policy.accepts_host(host):
+        if not self.policy.accepts_host(headers.get("host", "")):
             return _refuse(headers, HTTPStatus.MISDIRECTED_REQUEST, WRONG_HOST)
-        if scope["type"] == "websocket":
-            return self._decide_websocket(headers, host)
-        if scope["path"] in PUBLIC_PATHS:
-            return None
-        if entered := self._exchange(scope):
-            return entered
-        return self._decide_cookie(headers)
-
-    def _decide_websocket(self, headers: Headers, host: str) -> Response | None:
-        """Browsers always say where a page comes from; a missing Origin is no browser of ours."""
-        if urlsplit(headers.get("origin", "")).netloc.lower() != host.lower():
+        if scope["type"] == "websocket" and not is_same_origin(headers):
             return _refuse(headers, HTTPStatus.FORBIDDEN, WRONG_ORIGIN)
+        if self.policy.leaves_to_devices(scope["path"]):
+            return None
+        return self._decide_page(scope, headers)
+
+    def _decide_page(self, scope: Scope, headers: Headers) -> Response | None:
+        if scope["type"] == "http":
+            if scope["path"] in PUBLIC_PATHS:
+                return None
+            if entered := self._exchange(scope):
+                return entered
         return self._decide_cookie(headers)
 
     def _decide_cookie(self, headers: Headers) -> Response | None:

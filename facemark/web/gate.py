@@ -1,5 +1,6 @@
-"""The gate: health for those who watch over it now; kiosks, webhooks and the API as they come."""
+"""The gate: health for those who watch over it, kiosks, and later webhooks and the API."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -7,7 +8,7 @@ from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from facemark.domain.errors import FaceMarkError, Unavailable
@@ -58,13 +59,20 @@ class Gate:
         )
 
 
-def build_gate(readiness: Readiness, policy: AccessPolicy, *, dashboard_port: int) -> ASGIApp:
+def build_gate(
+    readiness: Readiness,
+    policy: AccessPolicy,
+    *,
+    dashboard_port: int,
+    more: Sequence[BaseRoute] = (),
+) -> ASGIApp:
     gate = Gate(readiness, dashboard_port, policy.token, CapacityLimiter(DATABASE_THREADS))
     app = Starlette(
         routes=[
             Route("/", gate.start),
             Route("/healthz", gate.healthz),
             Route("/ready", gate.ready),
+            *more,
         ],
         exception_handlers={
             FaceMarkError: answer_error,

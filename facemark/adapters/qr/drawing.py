@@ -29,3 +29,10 @@ def render_qr_svg(text: str) -> bytes:
         out, kind="svg", border=QUIET_ZONE, light="#fff", omitsize=True, svgclass=None
     )
     return out.getvalue()
+
+
+def render_qr_text(text: str) -> str:
+    """For a terminal, two modules a character high; dark on light whatever its colours are."""
+    out = io.StringIO()
+    build_symbol(text).terminal(out, border=QUIET_ZONE, compact=True)
+    return out.getvalue()
