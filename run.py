@@ -1,6 +1,7 @@
 """Set FaceMark up in .venv and start it. Needs nothing but Python 3.11 or newer.
 
-python run.py [run] [OPTIONS]     start FaceMark (OPTIONS go to `facemark up`)
+python run.py [run] [OPTIONS]     start with a simulated school (DEMO=company: a company);
+                                  --own: with your own data; other OPTIONS go to `facemark up`
 python run.py test [OPTIONS]      every test (OPTIONS go to pytest)
 python run.py test-fast [OPTIONS] the quick tests, on SQLite alone
 python run.py lint                style, types and layers
@@ -293,8 +294,11 @@ def hand_over(module: str, *arguments: str) -> int:
 
 
 def run(arguments: Sequence[str]) -> int:
+    """With the simulated school, or what DEMO names; `--own` starts the real data folder."""
     prepare(TO_RUN)
-    return hand_over("facemark", "up", *arguments)
+    if "--own" in arguments:
+        return hand_over("facemark", "up", *(word for word in arguments if word != "--own"))
+    return hand_over("facemark", "up", "--demo", os.environ.get("DEMO", "school"), *arguments)
 
 
 def test(arguments: Sequence[str]) -> int:

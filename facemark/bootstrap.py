@@ -12,11 +12,13 @@ from facemark.adapters.keys.ring import MasterKeyRing
 from facemark.adapters.keys.signing import Ed25519PassSigner
 from facemark.adapters.system.clock import SystemClock
 from facemark.config import Settings
+from facemark.domain.demo import DemoKind
 from facemark.domain.errors import InvalidInput, NotFound, Unavailable
 from facemark.domain.ids import InstitutionId
 from facemark.domain.matching.calibration import Calibration
 from facemark.domain.notices import ChannelName
 from facemark.domain.people import Institution
+from facemark.services.demo import ensure_demo
 from facemark.services.ports.channels import Sender
 from facemark.services.ports.passes import PassRenderer, PassSigner
 from facemark.services.ports.time import Clock
@@ -143,6 +145,17 @@ def draw_qr(text: str) -> tuple[bytes, str]:
     from facemark.adapters.qr.drawing import render_qr_png, render_qr_text
 
     return render_qr_png(text), render_qr_text(text)
+
+
+def found_demo(settings: Settings) -> None:
+    """Raises Conflict `demo_folder_taken`."""
+    if settings.demo is None:
+        return
+    app = build_app(settings)
+    try:
+        ensure_demo(app.store, app.clock, DemoKind(settings.demo))
+    finally:
+        app.close()
 
 
 def _create_data_folder(settings: Settings) -> None:

@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     data: Path = Field(default_factory=default_data_dir)
     database_url: SecretStr | None = None
     institution: int | None = None
+    demo: Literal["school", "company"] | None = None
     engine: Literal["opencv", "face_recognition"] = "opencv"
     threads: int = Field(default=2, ge=1, le=64)
     working_side: int = Field(default=640, ge=160, le=4096)

@@ -18,6 +18,7 @@ from facemark.adapters.processes.supervisor import Supervisor
 from facemark.adapters.system.access_token import create_access_token, load_access_token
 from facemark.adapters.system.heartbeat import Heartbeat
 from facemark.config import Settings, load_settings
+from facemark.domain.demo import DemoKind
 
 CHILDREN = ("gate", "dashboard", "worker")
 
@@ -26,18 +27,33 @@ CHILDREN = ("gate", "dashboard", "worker")
 @click.option("--host", help="Address to listen on; 127.0.0.1 is this computer only.")
 @click.option("--gate-port", type=click.IntRange(0, 65535), help="Port of the gate; 0: any.")
 @click.option("--dashboard-port", type=click.IntRange(0, 65535), help="Of the dashboard; 0: any.")
-def up(host: str | None, gate_port: int | None, dashboard_port: int | None) -> None:
+@click.option(
+    "--demo",
+    type=click.Choice([kind.value for kind in DemoKind]),
+    help="Start a simulated institution instead, in a folder of its own.",
+)
+def up(
+    host: str | None, gate_port: int | None, dashboard_port: int | None, demo: str | None
+) -> None:
     """Start FaceMark on this computer and keep it running until Ctrl-C."""
     began_s = time.monotonic()
     chosen = {"host": host, "gate_port": gate_port, "dashboard_port": dashboard_port}
     options = {name: value for name, value in chosen.items() if value is not None}
     settings = load_settings().model_copy(update=options)
+    if demo:
+        settings = demo_settings(settings, DemoKind(demo))
     with hold_lock(settings.run_dir / "up.lock"):
         launch = Launch(choose_ports(settings))
         supervisor = Supervisor(launch.plans(), launch.endpoints(), _say)
         _stop_on_signals(supervisor.stop)
         supervisor.run(launch.prepare, lambda: _announce(launch, time.monotonic() - began_s))
     click.echo("FaceMark has ended.")
+
+
+def demo_settings(settings: Settings, kind: DemoKind) -> Settings:
+    """A folder and a database file of its own, so that nothing simulated meets anything real."""
+    own = {"data": settings.data / f"demo-{kind}", "demo": kind.value, "database_url": None}
+    return settings.model_copy(update=own)
 
 
 def choose_ports(settings: Settings) -> Settings:
@@ -61,9 +77,10 @@ class Launch:
 
     def prepare(self) -> None:
         """Database and secrets. Only here is the schema ever changed."""
-        from facemark.bootstrap import migrate_database
+        from facemark.bootstrap import found_demo, migrate_database
 
         migrate_database(self.settings)
+        found_demo(self.settings)
         Heartbeat(self.settings.heartbeat_path).clear()
         create_access_token(self.settings.access_token_path)
 
@@ -74,6 +91,9 @@ class Launch:
             "FACEMARK_GATE_PORT": str(self.settings.gate_port),
             "FACEMARK_DASHBOARD_PORT": str(self.settings.dashboard_port),
         }
+        if self.settings.demo:
+            environment["FACEMARK_DEMO"] = self.settings.demo
+            environment["FACEMARK_DATABASE_URL"] = self.settings.url
         return [
             ChildPlan(
                 name,
@@ -101,8 +121,10 @@ class Launch:
 def _announce(launch: Launch, took_s: float) -> None:
     settings = launch.settings
     host = reachable_host(settings.host)
+    simulated = "Simulated institution. Nothing leaves this computer.\n"
     click.echo(
-        f"\nReady. FaceMark Pro {__version__} started in {took_s:.1f} s.\n\n"
+        f"\nReady. FaceMark Pro {__version__} started in {took_s:.1f} s.\n"
+        f"{simulated if settings.demo else ''}\n"
         f"  Dashboard  {launch.link()}\n"
         f"  Gate       http://{host}:{settings.gate_port}/\n"
         f"  Data       {_shown(settings.data)}\n\n"

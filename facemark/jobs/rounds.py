@@ -4,7 +4,9 @@ import logging
 from collections.abc import Callable
 
 from facemark.bootstrap import App
+from facemark.domain.demo import DemoKind
 from facemark.domain.errors import FaceMarkError
+from facemark.services.demo import open_morning, simulate
 from facemark.services.outbox import dispatch_due
 from facemark.services.settling import settle_due
 from facemark.services.tenant import Tenant
@@ -26,8 +28,17 @@ def run_round(app: App, *, worker: str, beat: Callable[[], None] = _no_beat) -> 
 
     `beat` is called after each step, as a sign that the work goes on.
     """
+    if app.settings.demo:
+        kind = DemoKind(app.settings.demo)
+        for_each_institution(app, "simulate", lambda tenant: simulate(tenant, kind), beat=beat)
     settle_all(app, beat=beat)
     dispatch_all(app, worker=worker, beat=beat)
+
+
+def begin_demo(app: App) -> None:
+    """Once per start: a morning for the visitor to watch."""
+    kind = DemoKind(app.settings.demo or DemoKind.SCHOOL)
+    for_each_institution(app, "morning", lambda tenant: open_morning(tenant, kind))
 
 
 def settle_all(app: App, *, beat: Callable[[], None] = _no_beat) -> None:

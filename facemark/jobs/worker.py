@@ -8,12 +8,14 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from facemark.adapters.system.heartbeat import Heartbeat
 from facemark.bootstrap import App
-from facemark.jobs.rounds import run_round
+from facemark.jobs.rounds import begin_demo, run_round
 
 
 def run_worker(app: App, stop: threading.Event, *, worker: str) -> None:
     """Until `stop` is set; the round under way is finished first."""
     heartbeat = Heartbeat(app.settings.heartbeat_path)
+    if app.settings.demo:
+        begin_demo(app)
     scheduler = BackgroundScheduler(
         timezone=UTC,
         executors={"default": ThreadPoolExecutor(1)},
