@@ -2,13 +2,12 @@
 
 import asyncio
 import json
-import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from anyio import CapacityLimiter, create_task_group, to_thread
+from anyio import CancelScope, CapacityLimiter, create_task_group, to_thread
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from facemark.domain.errors import FaceMarkError, InvalidInput
@@ -75,7 +74,7 @@ class Connection:
     limiter: CapacityLimiter
     zone: str
     recogniser: Recogniser | None
-    _opened: float = field(default_factory=time.monotonic)
+    monotonic: Callable[[], float]
 
     async def run(self) -> None:
         inbox = Inbox()
@@ -86,7 +85,8 @@ class Connection:
                 tasks.cancel_scope.cancel()
         finally:
             # Even when the server is stopping: the door was watched until now.
-            await asyncio.shield(asyncio.to_thread(self.door.note_end))
+            with CancelScope(shield=True):
+                await self._in_thread(self.door.note_end)
 
     async def _answer_all(self, inbox: Inbox) -> None:
         while (message := await inbox.take()) is not None:
@@ -133,7 +133,7 @@ class Connection:
 
     async def _see(self, data: bytes) -> str:
         """A valid pass in view is enough: then nobody's face is looked at."""
-        position_s, seen_at = time.monotonic() - self._opened, self.door.tenant.clock.now()
+        position_s, seen_at = self.monotonic(), self.door.tenant.clock.now()
         image, passes = await self._in_thread(lambda: self._read(data))
         faces = []
         if self.recogniser is not None and not any(answer.welcome for answer in passes):

@@ -18,8 +18,8 @@ def write_day(day: DoorDay, *, faces: bool) -> str:
         site=day.site,
         zone=day.zone,
         now=day.now.isoformat(),
-        running=_session(day.running, day.zone),
-        following=_session(day.following, day.zone),
+        running=_session(day.running, day),
+        following=_session(day.following, day),
         faces=faces,
     )
 
@@ -85,10 +85,11 @@ def _box(box: Box, size: tuple[int, int]) -> list[float]:
     return [round(share, 4) for share in shares]
 
 
-def _session(session: Session | None, zone: str) -> dict[str, str] | None:
+def _session(session: Session | None, day: DoorDay) -> dict[str, object] | None:
     if session is None:
         return None
-    return {"name": session.name, "start": format_time(session.starts_at, zone)}
+    start = format_time(session.starts_at, day.zone)
+    return {"name": session.name, "start": start, "begun": session.starts_at <= day.now}
 
 
 def _message(kind: str, **parts: object) -> str:

@@ -1,6 +1,8 @@
 """`/kiosk`: the page, its files, its pairing and its socket."""
 
 import json
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
 from http import HTTPStatus
@@ -56,6 +58,7 @@ class Kiosks:
     eyes: Eyes
     cool_down_s: float
     secure: bool = False
+    monotonic: Callable[[], float] = time.monotonic
     limiter: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(8))
     _connected: int = 0
 
@@ -120,7 +123,16 @@ class Kiosks:
         door = Door(tenant, pairing.device, holder, self.cool_down_s)
         day = await to_thread.run_sync(door.view_day, limiter=self.limiter)
         recogniser = await self._find_recogniser(tenant)
-        await Connection(socket, door, self.eyes, self.limiter, day.zone, recogniser).run()
+        connection = Connection(
+            socket=socket,
+            door=door,
+            eyes=self.eyes,
+            limiter=self.limiter,
+            zone=day.zone,
+            recogniser=recogniser,
+            monotonic=self.monotonic,
+        )
+        await connection.run()
 
     async def _find_recogniser(self, tenant: Tenant) -> Recogniser | None:
         try:

@@ -63,7 +63,7 @@ export class Faces {
     const { videoWidth = 1, videoHeight = 1 } = this.video;
     const scale = Math.max(across / (videoWidth || across), down / (videoHeight || down));
     const [w, h] = [(videoWidth || across) * scale, (videoHeight || down) * scale];
-    const pad = 0.12; // a frame around the head, not across it
+    const pad = 0.2; // a frame around the head, not across it
     return {
       x: (across - w) / 2 + w * (1 - x - width * (1 + pad)),
       y: (down - h) / 2 + h * (y - height * pad),
@@ -77,13 +77,15 @@ export class Faces {
     const taken = [];
     const shown = [...this.shown.values()].filter((face) => face.card);
     for (const face of shown.sort((a, b) => a.box.x - b.box.x)) {
+      face.card.style.maxWidth = shown.length > 1 ? `max(${face.box.width * 1.4}px, 17em)` : "";
       const { offsetWidth: width, offsetHeight: height } = face.card;
+      const lowest = this.root.clientHeight - height - MARGIN;
       const x = clamp(face.box.x + (face.box.width - width) / 2, MARGIN, this.root.clientWidth - width - MARGIN);
-      let y = face.box.y + face.box.height + MARGIN;
-      if (y + height > this.root.clientHeight - MARGIN) y = face.box.y + face.box.height - height - MARGIN;
-      y = clamp(y, MARGIN, this.root.clientHeight - height - MARGIN);
-      const hit = () => taken.find((t) => x < t.x + t.width && t.x < x + width && y < t.y + t.height && t.y < y + height);
-      for (let other = hit(), turns = 0; other && turns < 8; other = hit(), turns++) y = other.y - height - MARGIN;
+      const below = clamp(face.box.y + face.box.height + MARGIN, MARGIN, lowest);
+      const free = (y) => taken.every((t) => x >= t.x + t.width || t.x >= x + width || y >= t.y + t.height || t.y >= y + height);
+      const places = [below];
+      for (const t of taken) places.push(t.y + t.height + MARGIN, t.y - height - MARGIN);
+      const y = places.find((at) => at >= MARGIN && at <= lowest && free(at)) ?? below;
       taken.push({ x, y, width, height });
       face.card.style.transform = `translate(${x}px, ${y}px)`;
     }

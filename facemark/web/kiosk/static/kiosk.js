@@ -78,6 +78,7 @@ function takeView(view) {
 function showPass(card) {
   lastPersonAt = performance.now();
   const element = drawCard(card, { big: true });
+  for (const other of find("#passes").children) if (other.textContent === element.textContent) other.remove();
   find("#passes").append(element);
   while (find("#passes").children.length > MOST_PASSES) find("#passes").firstChild.remove();
   find("#spoken").textContent = spoken(card);
@@ -117,8 +118,8 @@ function drawScene() {
   const notice = currentNotice();
   const quiet = performance.now() - lastPersonAt > IDLE_MS && faces.size === 0;
   document.body.dataset.scene = notice ? "notice" : quiet ? "idle" : "live";
-  find("#link").dataset.link = link.state;
-  put("#link > span", say(link.state === "open" ? "ready" : link.state === "connecting" ? "connecting" : "offline"));
+  document.body.dataset.link = link.state;
+  put("#link > span", say({ open: "ready", refused: "not_ready" }[link.state] ?? link.state));
   if (!notice) return;
   find(".notice-card").dataset.look = notice.look;
   put(".notice-card h1", notice.title);
@@ -140,7 +141,7 @@ function drawDay() {
 }
 
 function sayPlan() {
-  if (day.running) return say("running", day.running);
+  if (day.running) return say(day.running.begun ? "running" : "open", day.running);
   return day.following ? say("next", day.following) : say("nothing_planned");
 }
 
