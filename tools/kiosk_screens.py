@@ -16,7 +16,7 @@ from typing import Any
 
 import cv2
 import numpy as np
-from playwright.sync_api import Browser, Page, Route, WebSocketRoute, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, Route, WebSocketRoute, sync_playwright
 
 from facemark.domain.faces import Frame
 from facemark.web.kiosk.routes import FOLDER, PAGE_POLICY, render_page
@@ -42,7 +42,7 @@ NOBODY = {"type": "view", "faces": [], "passes": []}
 
 @dataclass
 class ScriptedGate:
-    """Plays the gate for one page. `frames` and `texts` are what the page sent.
+    """Plays the gate for one page. `frames`, `texts` and `posted` are what the page sent.
 
     Without slots, because Playwright hangs attributes of its own on whoever handles a route.
     """
@@ -52,8 +52,10 @@ class ScriptedGate:
     pass_answer: Mapping[str, Any] | None = None
     refusal: str | None = None
     down: bool = False
+    answering: bool = True
     frames: list[bytes] = field(default_factory=list)
     texts: list[dict[str, Any]] = field(default_factory=list)
+    posted: list[str] = field(default_factory=list)
     sockets: list[WebSocketRoute] = field(default_factory=list)
 
     def serve(self, page: Page) -> None:
@@ -76,6 +78,7 @@ class ScriptedGate:
         elif self.refusal:
             route.fulfill(status=403, body=json.dumps({"code": self.refusal}))
         else:
+            self.posted += filter(None, [route.request.post_data])
             route.fulfill(status=204)
 
     def _connect(self, socket: WebSocketRoute) -> None:
@@ -84,8 +87,10 @@ class ScriptedGate:
 
     def _hear(self, message: str | bytes) -> None:
         if isinstance(message, bytes):
-            self.say({**self.view, "passes": []} if self.frames else self.view)
+            once = {**self.view, "passes": []} if self.frames else self.view
             self.frames.append(message)
+            if self.answering:
+                self.say(once)
             return
         said = json.loads(message)
         self.texts.append(said)
@@ -201,12 +206,11 @@ def blink(picture: Frame) -> list[Frame]:
 
 
 @contextmanager
-def open_browser(camera: Path) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        options = [*CHROMIUM_OPTIONS, *FAKE_CAMERA, f"--use-file-for-fake-video-capture={camera}"]
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=options)
-        yield browser
-        browser.close()
+def open_browser(playwright: Playwright, camera: Path) -> Iterator[Browser]:
+    options = [*CHROMIUM_OPTIONS, *FAKE_CAMERA, f"--use-file-for-fake-video-capture={camera}"]
+    browser = playwright.chromium.launch(executable_path=find_chromium(), args=options)
+    yield browser
+    browser.close()
 
 
 def open_kiosk(browser: Browser, gate: ScriptedGate, size: tuple[int, int] = (1280, 800)) -> Page:
@@ -249,10 +253,10 @@ def draw_state(browser: Browser, state: str, size: str, out: Path) -> bool:
 def draw_all(out: Path, states: list[str]) -> list[str]:
     out.mkdir(parents=True, exist_ok=True)
     wide = []
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         for people in sorted({people_in(state) for state in states}):
             camera = write_camera(Path(folder) / f"{people}.y4m", blink(draw_room(people)))
-            with open_browser(camera) as browser:
+            with open_browser(playwright, camera) as browser:
                 for state in (s for s in states if people_in(s) == people):
                     wide += [
                         f"{state}-{size}" for size in SIZES if draw_state(browser, state, size, out)

@@ -117,9 +117,11 @@ def open_gate(store: SqlStore, script: list[list[ScriptedFace]] | None) -> Itera
         return Reading(NumberedFrames(real), real.qr)
 
     eyes = Eyes(load, 0.003, read)
-    kiosks = Kiosks(
-        store, clock, SIGNER, eyes, cool_down_s=300.0, monotonic=lambda: clock.at.timestamp()
-    )
+
+    def monotonic() -> float:
+        return clock.at.timestamp()
+
+    kiosks = Kiosks(store, clock, SIGNER, eyes, cool_down_s=300.0, monotonic=monotonic)
     policy = AccessPolicy("token", "gate", device_path=KIOSK_PATH)
     app = build_gate(Readiness(()), policy, dashboard_port=8601, more=kiosks.routes())
     with TestClient(app, base_url=ORIGIN) as client:

@@ -34,7 +34,6 @@ export class Faces {
     if (!shown) {
       const ring = document.createElement("div");
       ring.className = "ring";
-      this.root.append(ring);
       shown = { ring, card: null, said: "", since: 0 };
       this.shown.set(face.track, shown);
     }
@@ -44,6 +43,7 @@ export class Faces {
     shown.box = this.map(face.box);
     const { x, y, width, height } = shown.box;
     Object.assign(shown.ring.style, { width: `${width}px`, height: `${height}px`, transform: `translate(${x}px, ${y}px)` });
+    if (!shown.ring.parentNode) this.root.append(shown.ring); // placed first, so that it does not fly in
     return isNew && Boolean(face.title);
   }
 
@@ -51,8 +51,10 @@ export class Faces {
     shown.said = said;
     shown.since = performance.now();
     shown.ring.dataset.look = face.look;
+    const place = shown.card?.style.transform ?? "";
     shown.card?.remove();
     shown.card = face.title ? drawCard(face) : null;
+    if (shown.card) shown.card.style.transform = place;
     shown.welcome = ["present", "late", "already", "noted"].includes(face.look);
     if (shown.card) this.root.append(shown.card);
   }
@@ -87,8 +89,16 @@ export class Faces {
       for (const t of taken) places.push(t.y + t.height + MARGIN, t.y - height - MARGIN);
       const y = places.find((at) => at >= MARGIN && at <= lowest && free(at)) ?? below;
       taken.push({ x, y, width, height });
-      face.card.style.transform = `translate(${x}px, ${y}px)`;
+      this.move(face.card, `translate(${x}px, ${y}px)`);
     }
+  }
+
+  /** A new card appears where it belongs; later it glides. */
+  move(card, place) {
+    const isNew = !card.style.transform;
+    card.style.transition = isNew ? "none" : "";
+    card.style.transform = place;
+    if (isNew) requestAnimationFrame(() => requestAnimationFrame(() => (card.style.transition = "")));
   }
 
   sweep() {
