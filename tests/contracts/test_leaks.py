@@ -18,7 +18,7 @@ from facemark.adapters.db.models import Base, PersonRow, TemplateRow
 from facemark.adapters.db.scopes import tenant_session
 from facemark.adapters.db.store import SqlStore
 from facemark.domain.errors import NotFound, Unavailable
-from facemark.domain.ids import CredentialId, MessageId, PersonId
+from facemark.domain.ids import CredentialId, DeviceId, MessageId, PersonId
 from facemark.domain.people import Institution, Membership, Person
 from facemark.services.ports.store import UnitOfWork
 from facemark.testing.cast import (
@@ -31,6 +31,7 @@ from facemark.testing.cast import (
     PEOPLE,
     SCHOOL_DAY,
     at,
+    cast_id,
 )
 from tests.contracts.filled import found_full_school
 from tests.contracts.test_faces import SMALL
@@ -43,6 +44,7 @@ TENANT_ROWS = sorted(
 EVERYBODY = [p.id for p in PEOPLE]
 BOUNDS = {"since": at(0), "until": at(23)}
 ANY = CredentialId(UUID(int=1))
+KIOSK = DeviceId(cast_id("kiosk"))
 
 # What each question must answer in an institution that has nothing; NotFound where it must raise.
 QUESTIONS: dict[str, tuple[Callable[[UnitOfWork], object], object]] = {
@@ -83,6 +85,9 @@ QUESTIONS: dict[str, tuple[Callable[[UnitOfWork], object], object]] = {
         {ANY: []},
     ),
     "notices.list_deliveries": (lambda u: u.notices.list_deliveries(MessageId(ANY)), []),
+    "devices.get_device": (lambda u: u.devices.get_device(KIOSK), NotFound),
+    "devices.find_by_token": (lambda u: u.devices.find_by_token(b"t" * 32), None),
+    "devices.list_devices": (lambda u: u.devices.list_devices(), []),
     "audit.list_audit": (lambda u: u.audit.list_audit(10), []),
 }
 

@@ -57,11 +57,14 @@ def wait_until(page: Page, met: Callable[[], bool], within_s: float = 15.0) -> N
 
 
 def scan(page: Page, text: str) -> None:
-    """As a scanner types: a few milliseconds a key, then Enter, wherever the focus is."""
+    """As a scanner types: a burst of keys, then Enter, wherever the focus is.
+
+    In one go, because a busy page would stamp made-up events late; the browser stamps real keys
+    when they are pressed.
+    """
     page.evaluate(
-        "async (text) => { for (const key of [...text, 'Enter']) {"
-        " window.dispatchEvent(new KeyboardEvent('keydown', {key, cancelable: true}));"
-        " await new Promise((done) => setTimeout(done, 4)); } }",
+        "(text) => { for (const key of [...text, 'Enter'])"
+        " window.dispatchEvent(new KeyboardEvent('keydown', {key, cancelable: true})); }",
         text,
     )
 
