@@ -20,6 +20,7 @@ def plan(data: Path) -> dict[str, list[Path | str]]:
     return {
         "pipeline": ["--video", clip],
         "qr": ["--images", data / "qr"],
+        "kiosk": ["--kiosks", "3", "--fps", "5", "--seconds", "20", "--video", clip],
         "faces": ["--images", photos, "--pairs", pairs],
     }
 

@@ -11,10 +11,14 @@ from dataclasses import dataclass, field
 from facemark.bootstrap import Reading, Vision, build_reading
 from facemark.domain.ids import InstitutionId
 from facemark.domain.matching.decision import MatchPolicy
+from facemark.domain.tracking import LookPolicy
 from facemark.services.gallery import CurrentGallery
 from facemark.services.ports.vision import TimedFrame
 from facemark.services.recognition import Recogniser, RecognitionPolicy, Sighting
 from facemark.services.tenant import Tenant
+
+LOOKS_PER_FRAME = 2
+"""A crowd at one kiosk is named over a few frames, so that the other kiosks need not wait for it."""
 
 
 @dataclass(slots=True)
@@ -65,5 +69,8 @@ class Eyes:
             vision.meter,
             gallery=gallery,
             calibration=vision.calibration,
-            policy=RecognitionPolicy(match=MatchPolicy(target_fpir=self.target_fpir)),
+            policy=RecognitionPolicy(
+                match=MatchPolicy(target_fpir=self.target_fpir),
+                looks=LookPolicy(max_per_frame=LOOKS_PER_FRAME),
+            ),
         )
