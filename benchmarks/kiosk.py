@@ -2,8 +2,8 @@
 
 `python -m benchmarks.kiosk [--kiosks N] [--fps F] [--seconds S] [--video FILE | --images DIR]
 [--today-every S] [--seed N] [--json]`. Each client sends recorded JPEGs over its WebSocket, one in
-flight; a frame that is due while the last one is unanswered is dropped, as the page does. Latency is from
-the send to the answer. `--today-every` asks the store for the Today page so often meanwhile.
+flight; a frame that is due while the last one is unanswered is dropped, as the page does. Latency
+is from the send to the answer. `--today-every`: how often the Today page is read meanwhile.
 """
 
 import argparse
