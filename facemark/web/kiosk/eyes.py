@@ -18,7 +18,7 @@ from facemark.services.recognition import Recogniser, RecognitionPolicy, Sightin
 from facemark.services.tenant import Tenant
 
 LOOKS_PER_FRAME = 2
-"""A crowd at one kiosk is named over a few frames, so that the other kiosks need not wait for it."""
+"""A crowd at one kiosk is named over a few frames, so that other kiosks need not wait for it."""
 
 
 @dataclass(slots=True)

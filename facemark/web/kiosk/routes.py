@@ -40,6 +40,9 @@ COOKIE_AGE_S = 400 * 24 * 3600
 
 MAX_KIOSKS = 32
 MAX_PAIRING_BYTES = 1_000
+WORKING_SIDE = 480
+"""Where faces are searched. One too small to be found in it is too small to be named anyway."""
+
 FOLDER = Path(__file__).parent
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
@@ -162,7 +165,9 @@ class Kiosks:
 
 def build_kiosks(app: App) -> Kiosks:
     settings = app.settings
-    eyes = Eyes(lambda: build_vision(settings), settings.target_fpir)
+    side = min(settings.working_side, WORKING_SIDE)
+    seeing = settings.model_copy(update={"working_side": side})
+    eyes = Eyes(lambda: build_vision(seeing), settings.target_fpir)
     return Kiosks(app.store, app.clock, app.pass_signer(), eyes, settings.cool_down_s)
 
 
